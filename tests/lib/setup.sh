@@ -1,0 +1,63 @@
+# shellcheck shell=bash
+# What the scripts of this repository share: Debian packages, the build, and how a number of results is told.
+# Sourced, never run. The caller has `set -euo pipefail` and the repository's root in $root.
+
+# shellcheck disable=SC2034  # the lists are for the scripts that source this file
+{
+build_packages=(g++ cmake ninja-build ccache mold git libcli11-dev libfmt-dev libgit2-dev libsqlite3-dev libssl-dev
+  libtomlplusplus-dev nlohmann-json3-dev)
+test_packages=("${build_packages[@]}" catch2 python3 python3-sklearn strace)
+example_packages=("${build_packages[@]}" python3 python3-sklearn)
+ci_packages=("${test_packages[@]}" clang-format-19 clang-tidy-19 gcovr shellcheck)
+}
+
+: "${root:?set it before sourcing setup.sh}"
+
+say() { printf '%s\n' "$*" >&2; }
+
+missing_packages() {
+  local package
+  for package in "$@"; do
+    [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || printf '%s\n' "$package"
+  done
+}
+
+# install_packages yes|no PACKAGE...: touches neither apt nor the network when nothing is missing.
+install_packages() {
+  local allowed=$1 missing as_root=()
+  shift
+  mapfile -t missing < <(missing_packages "$@")
+  if ((${#missing[@]} == 0)); then
+    return
+  fi
+  if [[ $allowed == no ]]; then
+    say "error: missing Debian packages: ${missing[*]}"
+    say "hint: install them with \`apt-get install ${missing[*]}\`, or run this without \`--no-install\`"
+    exit 2
+  fi
+  if ((EUID != 0)); then
+    if ! command -v sudo >/dev/null; then
+      say "error: missing Debian packages: ${missing[*]}"
+      say "hint: run this as root, install \`sudo\`, or ask an administrator for \`apt-get install ${missing[*]}\`"
+      exit 2
+    fi
+    as_root=(sudo)
+  fi
+  say "installing from Debian: ${missing[*]}"
+  local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Dpkg::Use-Pty=0)
+  "${apt[@]}" update >&2 </dev/null
+  "${apt[@]}" install --no-install-recommends "${missing[@]}" >&2 </dev/null
+}
+
+# build DIRECTORY [CMAKE OPTION...]: configures and builds with all cores.
+build() {
+  local directory=$1
+  shift
+  say "building in $directory"
+  mkdir -p "$directory"
+  if ! cmake -S "$root" -B "$directory" -G Ninja "$@" >"$directory/configure.log" 2>&1; then
+    cat "$directory/configure.log" >&2
+    return 1
+  fi
+  cmake --build "$directory" --parallel "$(nproc)" >&2
+}
