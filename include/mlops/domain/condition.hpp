@@ -1,0 +1,35 @@
+// Conditions on metrics, as a gate states them: "accuracy >= 0.92", "auc >= production.auc - 0.005".
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace mlops::domain {
+
+enum class Comparison { less, less_equal, greater, greater_equal, equal, not_equal };
+std::string_view symbol_of(Comparison comparison);
+bool holds(double found, Comparison comparison, double wanted);
+
+// The right side that looks at another version: "production.auc - 0.005".
+struct StageMetric {
+  std::string stage;
+  std::string metric;
+  char adjustment = 0;  // '+', '-', '*', or 0 for none
+  double amount = 0;
+};
+
+struct Condition {
+  std::string metric;
+  Comparison comparison = Comparison::greater_equal;
+  double value = 0;                      // used when there is no `stage`
+  std::optional<StageMetric> reference;  // otherwise
+  std::string text;                      // as written
+};
+
+// Throws Error{usage} that points at the part it can't read. `is_stage` tells which word before the first dot is a
+// stage, since metric names may contain dots too.
+Condition parse_condition(std::string_view text, const std::function<bool(std::string_view)>& is_stage);
+
+}  // namespace mlops::domain

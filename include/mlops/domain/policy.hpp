@@ -1,0 +1,81 @@
+// `mlops.toml`: stages, gates, checks and recipes, in git, reviewed like code. Reference: docs/policy.md.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <mlops/domain/condition.hpp>
+#include <mlops/domain/records.hpp>
+
+namespace mlops::domain {
+
+// A check that runs a command on the checked-out files of a version.
+struct CommandCheck {
+  std::string name;
+  std::vector<std::string> command;  // "{files}" stands for the folder with the version's files
+  std::int64_t timeout_seconds = 600;
+};
+
+// What a version must pass to enter a stage.
+struct Gate {
+  std::string stage;
+  std::vector<std::string>
+      checks;  // built-in names ("artifacts.intact") and names of command checks, in the order asked
+  std::vector<Condition> metrics;
+  std::optional<std::string> after;  // the stage that the version holds or has held
+  std::int64_t approvals = 0;        // distinct people
+  bool self_approval = true;         // whether the registrant's own approval counts
+  std::vector<std::string>
+      required;  // "message", "semver", "data", "run", "parent", "signature", "tag.NAME", "param.NAME", "metric.NAME"
+  std::optional<std::string> reachable_from;  // the branch from which the version's commit must be reachable
+};
+
+// How a model is trained.
+struct Recipe {
+  std::vector<std::string> command;
+  std::vector<std::pair<std::string, std::string>> inputs;  // role, path relative to the project
+  Params params;
+  std::vector<std::pair<std::string, std::string>> outputs;  // name, path relative to the project
+  std::optional<std::string> metrics;  // JSON file that the command writes, relative to the project
+  std::optional<std::int64_t> seed;
+};
+
+struct ModelPolicy {
+  std::string description;
+  std::optional<Recipe> train;
+  std::map<std::string, Gate> gates;  // by stage: what is added to the general gate
+};
+
+struct Policy {
+  std::vector<std::string> stages = {"staging", "production"};  // in order
+  std::map<std::string, Gate> gates;
+  std::map<std::string, CommandCheck> checks;
+  std::map<std::string, ModelPolicy> models;
+
+  [[nodiscard]] bool has_stage(std::string_view stage) const;
+  // The general gate with the model's own joined to it. A gate without any check asks for intact artifacts.
+  [[nodiscard]] Gate gate(std::string_view model, std::string_view stage) const;
+  [[nodiscard]] const Recipe* recipe(std::string_view model) const;  // nullptr when there is none
+};
+
+// Names of the built-in checks a gate may list.
+std::vector<std::string> builtin_check_names();
+
+// Reads the whole file and reports every mistake at once: one Error{usage}, its message the first, the others as
+// context, each "SOURCE:LINE: …" with the near miss for an unknown key.
+Policy parse_policy(std::string_view text, std::string_view source);
+
+// The commented file that `init` writes.
+std::string_view starter_policy();
+
+// The placeholders of a command replaced: {params.NAME}, {inputs.NAME}, {outputs.NAME}, {seed}, {metrics}, {files}.
+// "{{" and "}}" stand for braces. Throws Error{usage} that names an unknown placeholder and the near miss.
+std::vector<std::string> expand_command(const std::vector<std::string>& command,
+                                        const std::map<std::string, std::string>& placeholders);
+
+}  // namespace mlops::domain

@@ -1,0 +1,57 @@
+// Evidence and verdicts: what a gate asked, what it found, what it decided.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <mlops/domain/names.hpp>
+#include <mlops/support/json.hpp>
+#include <mlops/support/time.hpp>
+
+namespace mlops::domain {
+
+// A check's answer. `error` means that it couldn't be asked (crashed, unreadable); `skipped` that an earlier failure
+// made it pointless. Only `passed` lets a version in.
+enum class CheckResult { passed, failed, error, skipped, inconclusive };
+std::string_view name_of(CheckResult result);
+CheckResult parse_check_result(std::string_view text);
+
+// The stored result of one check.
+struct Evidence {
+  std::string check;  // "metric: accuracy >= 0.92", "git.clean", "smoke"
+  CheckResult result = CheckResult::error;
+  std::string wanted;  // "accuracy >= 0.92"
+  std::string found;   // "0.947368"
+  std::string reason;  // why it did not pass; "" when it did and nothing needs saying
+  Json figures;        // what was measured: an object, or null
+  std::int64_t duration_ms = 0;
+  friend bool operator==(const Evidence&, const Evidence&) = default;
+};
+
+enum class VerdictResult { passed, failed, inconclusive };
+std::string_view name_of(VerdictResult result);
+VerdictResult parse_verdict_result(std::string_view text);
+
+// What a gate decided for one version at one moment.
+struct Verdict {
+  std::int64_t id = 0;  // per registry; 0 before it is stored
+  VersionId version;
+  std::string stage;
+  VerdictResult result = VerdictResult::failed;
+  std::vector<Evidence> evidence;
+  std::string policy_blob;  // git blob id of the mlops.toml that declared the gate, sha256 of the file outside git, ""
+                            // for the built-in gate
+  std::string policy_source;  // "commit 1a2b3c…", "branch main at 1a2b3c…", "file", "built-in"
+  std::string tool_version;
+  Timestamp at;
+  std::string by;
+  friend bool operator==(const Verdict&, const Verdict&) = default;
+};
+
+// passed when every check passed; inconclusive when none failed or crashed but some are inconclusive; else failed.
+VerdictResult fold(const std::vector<Evidence>& evidence);
+
+}  // namespace mlops::domain

@@ -1,0 +1,122 @@
+// Records back from the JSON text that the store keeps.
+#include <mlops/domain/event.hpp>
+
+#include <utility>
+
+#include <fmt/core.h>
+
+#include <mlops/support/error.hpp>
+#include <mlops/support/text.hpp>
+
+namespace mlops::domain {
+namespace {
+
+// Another shape than what was written is damage, whatever the JSON reader called it.
+template <typename Read>
+auto guarded(std::string_view what, const Read& read) {
+  try {
+    return read();
+  } catch (const Error& error) {
+    throw Error{ErrorKind::integrity, fmt::format("the stored {} can't be read: {}", what, error.message())};
+  }
+}
+
+Digest digest_of(const Json& json) {
+  const auto digest = Digest::parse(json.as_string());
+  if (!digest) throw Error{ErrorKind::integrity, fmt::format("`{}` is not a digest", printable(json.as_string()))};
+  return *digest;
+}
+
+std::optional<std::string> optional_text(const Json& json) {
+  if (json.is_null()) return std::nullopt;
+  return json.as_string();
+}
+
+template <typename T, typename Read>
+std::vector<T> list_of(const Json& json, const Read& read) {
+  std::vector<T> items;
+  items.reserve(json.as_array().size());
+  for (const Json& item : json.as_array()) items.push_back(read(item));
+  return items;
+}
+
+DataUse data_use(const Json& json) {
+  const std::string& text = json.at("dataset").as_string();
+  const std::size_t at = text.rfind('@');
+  const auto number = at == std::string::npos ? std::nullopt : parse_integer(text.substr(at + 1));
+  if (!number) throw Error{ErrorKind::integrity, fmt::format("`{}` is not a dataset", printable(text))};
+  return {.role = json.at("role").as_string(),
+          .dataset = text.substr(0, at),
+          .number = *number,
+          .digest = digest_of(json.at("digest"))};
+}
+
+std::uint64_t byte_count(const Json& json) {
+  if (json.as_integer() < 0) throw Error{ErrorKind::integrity, "the size of a file is negative"};
+  return static_cast<std::uint64_t>(json.as_integer());
+}
+
+FileEntry file_entry(const Json& json) {
+  return {.path = json.at("path").as_string(),
+          .digest = digest_of(json.at("digest")),
+          .size = byte_count(json.at("bytes")),
+          .executable = json.at("executable").as_bool()};
+}
+
+RunOutput run_output(const Json& json) {
+  return {.name = json.at("name").as_string(),
+          .path = json.at("path").as_string(),
+          .files = list_of<FileEntry>(json.at("files"), file_entry)};
+}
+
+Evidence evidence_item(const Json& json) {
+  return {.check = json.at("check").as_string(),
+          .result = parse_check_result(json.at("result").as_string()),
+          .wanted = json.at("wanted").as_string(),
+          .found = json.at("found").as_string(),
+          .reason = json.at("reason").as_string(),
+          .figures = json.at("figures"),
+          .duration_ms = json.at("duration_ms").as_integer()};
+}
+
+}  // namespace
+
+GitState git_state_from_json(const Json& json) {
+  return guarded("git state", [&] {
+    GitState git;
+    git.commit = json.at("commit").as_string();
+    git.branch = optional_text(json.at("branch"));
+    git.remote = optional_text(json.at("remote"));
+    git.path = json.at("path").as_string();
+    git.dirty = json.at("dirty").as_bool();
+    if (const Json& diff = json.at("diff"); !diff.is_null()) git.diff = digest_of(diff);
+    return git;
+  });
+}
+
+Metrics metrics_from_json(const Json& json) {
+  return guarded("metrics", [&] {
+    Metrics metrics;
+    // 1.0 is written as "1", so that integers stand for doubles here.
+    for (const auto& [name, value] : json.as_object()) metrics.emplace(name, value.as_double());
+    return metrics;
+  });
+}
+
+Params params_from_json(const Json& json) {
+  return guarded("params", [&] { return Params(json.as_object().begin(), json.as_object().end()); });
+}
+
+std::vector<DataUse> data_from_json(const Json& json) {
+  return guarded("datasets", [&] { return list_of<DataUse>(json, data_use); });
+}
+
+std::vector<RunOutput> outputs_from_json(const Json& json) {
+  return guarded("outputs", [&] { return list_of<RunOutput>(json, run_output); });
+}
+
+std::vector<Evidence> evidence_from_json(const Json& json) {
+  return guarded("evidence", [&] { return list_of<Evidence>(json, evidence_item); });
+}
+
+}  // namespace mlops::domain

@@ -1,0 +1,145 @@
+// Gates of a policy file.
+#include <algorithm>
+#include <set>
+
+#include <fmt/core.h>
+
+#include <mlops/domain/names.hpp>
+#include <mlops/support/text.hpp>
+
+#include "policy_parts.hpp"
+#include "segments.hpp"
+
+namespace mlops::domain {
+namespace {
+
+constexpr std::int64_t most_approvals = 100;
+
+std::string with_near_miss(std::string what, std::string_view word, const std::vector<std::string>& candidates) {
+  if (const auto near = near_miss(word, candidates)) return what + fmt::format(", did you mean `{}`?", *near);
+  return candidates.empty() ? what : what + fmt::format(" (known: {})", join(candidates, ", "));
+}
+
+std::vector<std::string> read_checks(const TableReader& reader, const Policy& policy) {
+  std::vector<std::string> known = builtin_check_names();
+  for (const auto& [name, check] : policy.checks) known.push_back(name);
+
+  std::vector<std::string> checks;
+  for (const auto& [name, line] : reader.strings("checks").value_or(std::vector<TableReader::Item>{})) {
+    if (std::ranges::find(known, name) == known.end()) {
+      reader.mistake(line, with_near_miss(fmt::format("unknown check `{}`", shown(name)), name, known));
+    } else if (std::ranges::find(checks, name) != checks.end()) {
+      reader.mistake(line, fmt::format("the check `{}` is listed twice", name));
+    } else {
+      checks.push_back(name);
+    }
+  }
+  return checks;
+}
+
+std::vector<Condition> read_conditions(const TableReader& reader, const Policy& policy) {
+  std::vector<Condition> conditions;
+  for (const auto& [text, line] : reader.strings("metrics").value_or(std::vector<TableReader::Item>{})) {
+    std::optional<std::string> no_stage;
+    const auto is_stage = [&](std::string_view word) {
+      const bool known = policy.has_stage(word);
+      if (!known) no_stage = word;
+      return known;
+    };
+    try {
+      conditions.push_back(parse_condition(text, is_stage));
+    } catch (const Error& error) {
+      const auto near = no_stage ? near_miss(*no_stage, policy.stages) : std::nullopt;
+      if (near) {
+        reader.mistake(line, fmt::format("{}, did you mean `{}`?", error.message(), *near));
+      } else {
+        reader.mistake(line, error);
+      }
+    }
+  }
+  return conditions;
+}
+
+// Whether `name` is one of the facts that a gate may require; a mistake is noted when it is not.
+bool is_requirement(const TableReader& reader, const std::string& name, int line) {
+  static const std::vector<std::string> plain = {"message", "semver",    "data",       "run",
+                                                 "parent",  "signature", "description"};
+  if (std::ranges::find(plain, name) != plain.end()) return true;
+  for (const std::string_view kind : {"tag", "param", "metric"}) {
+    if (!name.starts_with(kind) || name.substr(kind.size(), 1) != ".") continue;
+    try {
+      check_key(kind, std::string_view{name}.substr(kind.size() + 1));
+      return true;
+    } catch (const Error& error) {
+      reader.mistake(line, error);
+      return false;
+    }
+  }
+  std::vector<std::string> known = plain;
+  known.insert(known.end(), {"tag.NAME", "param.NAME", "metric.NAME"});
+  reader.mistake(line, with_near_miss(fmt::format("`{}` can't be required", shown(name)), name, known));
+  return false;
+}
+
+std::vector<std::string> read_required(const TableReader& reader) {
+  std::vector<std::string> required;
+  for (const auto& [name, line] : reader.strings("required").value_or(std::vector<TableReader::Item>{})) {
+    const bool is_new = std::ranges::find(required, name) == required.end();
+    if (is_requirement(reader, name, line) && is_new) required.push_back(name);
+  }
+  return required;
+}
+
+std::optional<std::string> read_after(const TableReader& reader, const Policy& policy) {
+  auto after = reader.string("after");
+  if (!after || policy.has_stage(*after)) return after;
+  reader.mistake(
+      reader.line_of("after"),
+      with_near_miss(fmt::format("`after` names the unknown stage `{}`", shown(*after)), *after, policy.stages));
+  return std::nullopt;
+}
+
+std::optional<std::string> read_branch(const TableReader& reader) {
+  auto branch = reader.string("reachable_from");
+  if (!branch) return std::nullopt;
+  const bool is_legal = !branch->empty() && !branch->starts_with('-') && is_valid_utf8(*branch) &&
+                        printable(*branch) == *branch && branch->find_first_of(" ~^:?*[\\") == std::string::npos &&
+                        branch->find("..") == std::string::npos;
+  if (is_legal) return branch;
+  reader.mistake(reader.line_of("reachable_from"), fmt::format("`{}` can't be the name of a branch", shown(*branch)));
+  return std::nullopt;
+}
+
+}  // namespace
+
+Gate read_gate(const TableReader& reader, std::string_view stage, const Policy& policy) {
+  reader.refuse_unknown({"checks", "metrics", "after", "approvals", "self_approval", "required", "reachable_from"});
+  Gate gate;
+  gate.stage = stage;
+  gate.checks = read_checks(reader, policy);
+  gate.metrics = read_conditions(reader, policy);
+  gate.after = read_after(reader, policy);
+  gate.approvals = reader.integer("approvals", 0, most_approvals).value_or(0);
+  gate.self_approval = reader.boolean("self_approval").value_or(true);
+  gate.required = read_required(reader);
+  gate.reachable_from = read_branch(reader);
+  return gate;
+}
+
+void refuse_circles(const Policy& policy, std::string_view model, int line, Mistakes& mistakes) {
+  std::set<std::string> reported;
+  for (const std::string& first : policy.stages) {
+    std::vector<std::string> path{first};
+    for (auto after = policy.gate(model, first).after; after; after = policy.gate(model, *after).after) {
+      path.push_back(*after);
+      if (*after == first || path.size() > policy.stages.size()) break;
+    }
+    const bool is_circle = path.size() > 1 && path.back() == first;
+    if (!is_circle || reported.contains(first)) continue;
+    reported.insert(path.begin(), path.end());
+    mistakes.add(line, fmt::format("{}: no version could ever enter these stages, `after` goes in a circle: {}",
+                                   model.empty() ? "[gate]" : fmt::format("[model.{}]", model), join(path, " after ")));
+  }
+}
+
+}  // namespace mlops::domain

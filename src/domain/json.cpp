@@ -1,0 +1,185 @@
+// Every record as JSON: what events hash and `--json` shows.
+#include <mlops/domain/event.hpp>
+
+namespace mlops::domain {
+namespace {
+
+Json item_of(const std::string& text) { return Json{text}; }
+Json item_of(const DataUse& use) { return to_json(use); }
+Json item_of(const FileEntry& file) { return to_json(file); }
+Json item_of(const Evidence& evidence) { return to_json(evidence); }
+Json item_of(const ColumnSummary& column) { return Json::object({{"name", column.name}, {"type", column.type}}); }
+Json item_of(const RunOutput& output);
+
+template <typename T>
+Json list_of(const std::vector<T>& items) {
+  Json::Array array;
+  array.reserve(items.size());
+  for (const T& item : items) array.push_back(item_of(item));
+  return Json{std::move(array)};
+}
+
+Json item_of(const RunOutput& output) {
+  return Json::object({{"name", output.name}, {"path", output.path}, {"files", list_of(output.files)}});
+}
+
+template <typename Map>
+Json object_of(const Map& map) {
+  Json::Object members;
+  members.reserve(map.size());
+  for (const auto& [key, value] : map) members.emplace_back(key, Json{value});
+  return Json{std::move(members)};
+}
+
+Json text_or_null(const std::optional<Digest>& digest) { return digest ? Json{digest->text()} : Json{}; }
+Json text_or_null(const std::optional<VersionId>& id) { return id ? Json{id->text()} : Json{}; }
+Json text_or_null(const std::optional<SemVer>& semver) { return semver ? Json{semver->text()} : Json{}; }
+Json text_or_null(const std::optional<Timestamp>& at) { return at ? Json{rfc3339(*at)} : Json{}; }
+Json git_or_null(const std::optional<GitState>& git) { return git ? to_json(*git) : Json{}; }
+
+}  // namespace
+
+Json to_json(const Model& model) {
+  return Json::object(
+      {{"model", model.name}, {"created_at", rfc3339(model.created_at)}, {"created_by", model.created_by}});
+}
+
+Json to_json(const GitState& git) {
+  return Json::object({{"commit", git.commit},
+                       {"branch", git.branch},
+                       {"remote", git.remote},
+                       {"path", git.path},
+                       {"dirty", git.dirty},
+                       {"diff", text_or_null(git.diff)}});
+}
+
+Json to_json(const DataUse& use) {
+  return Json::object(
+      {{"role", use.role}, {"dataset", VersionId{use.dataset, use.number}.text()}, {"digest", use.digest.text()}});
+}
+
+Json to_json(const FileEntry& file) {
+  return Json::object(
+      {{"path", file.path}, {"digest", file.digest.text()}, {"bytes", file.size}, {"executable", file.executable}});
+}
+
+Json to_json(const Version& version) {
+  return Json::object({{"model", version.id.model},
+                       {"version", version.id.number},
+                       {"digest", version.digest.text()},
+                       {"files", version.file_count},
+                       {"bytes", version.total_bytes},
+                       {"semver", text_or_null(version.semver)},
+                       {"message", version.message},
+                       {"metrics", to_json(version.metrics)},
+                       {"params", to_json(version.params)},
+                       {"data", to_json(version.data)},
+                       {"parent", text_or_null(version.parent)},
+                       {"run", version.run},
+                       {"git", git_or_null(version.git)},
+                       {"signature", version.signature},
+                       {"registered_at", rfc3339(version.registered_at)},
+                       {"registered_by", version.registered_by}});
+}
+
+Json to_json(const Tags& tags) { return object_of(tags); }
+Json to_json(const Metrics& metrics) { return object_of(metrics); }
+Json to_json(const Params& params) { return object_of(params); }
+
+Json to_json(const Deprecation& deprecation) {
+  return Json::object({{"reason", deprecation.reason}, {"at", rfc3339(deprecation.at)}, {"by", deprecation.by}});
+}
+
+Json to_json(const Dataset& dataset) {
+  return Json::object({{"dataset", dataset.name},
+                       {"number", dataset.number},
+                       {"digest", dataset.digest.text()},
+                       {"files", dataset.file_count},
+                       {"bytes", dataset.total_bytes},
+                       {"rows", dataset.rows},
+                       {"columns", list_of(dataset.columns)},
+                       {"source", dataset.source},
+                       {"message", dataset.message},
+                       {"git", git_or_null(dataset.git)},
+                       {"added_at", rfc3339(dataset.added_at)},
+                       {"added_by", dataset.added_by}});
+}
+
+Json to_json(const Run& run) {
+  return Json::object({{"run", run.number},
+                       {"name", run.name},
+                       {"model", run.model},
+                       {"parent", text_or_null(run.parent)},
+                       {"command", list_of(run.command)},
+                       {"directory", run.directory},
+                       {"status", name_of(run.status)},
+                       {"exit_code", run.exit_code},
+                       {"failure", run.failure},
+                       {"params", to_json(run.params)},
+                       {"param_overrides", to_json(run.param_overrides)},
+                       {"inputs", to_json(run.inputs)},
+                       {"outputs", to_json(run.outputs)},
+                       {"metrics", to_json(run.metrics)},
+                       {"environment", run.environment},
+                       {"git", git_or_null(run.git)},
+                       {"log", text_or_null(run.log)},
+                       {"seed", run.seed},
+                       {"started_at", rfc3339(run.started_at)},
+                       {"ended_at", text_or_null(run.ended_at)},
+                       {"host", run.host},
+                       {"pid", run.pid},
+                       {"started_by", run.started_by}});
+}
+
+Json to_json(const StageChange& change) {
+  return Json::object({{"id", change.id},
+                       {"model", change.model},
+                       {"stage", change.stage},
+                       {"version", change.version},
+                       {"previous", change.previous},
+                       {"kind", name_of(change.kind)},
+                       {"verdict", change.verdict},
+                       {"message", change.message},
+                       {"at", rfc3339(change.at)},
+                       {"by", change.by}});
+}
+
+Json to_json(const Approval& approval) {
+  return Json::object({{"id", approval.id},
+                       {"model", approval.version.model},
+                       {"version", approval.version.number},
+                       {"stage", approval.stage},
+                       {"decision", name_of(approval.decision)},
+                       {"reason", approval.reason},
+                       {"at", rfc3339(approval.at)},
+                       {"by", approval.by}});
+}
+
+Json to_json(const Evidence& evidence) {
+  return Json::object({{"check", evidence.check},
+                       {"result", name_of(evidence.result)},
+                       {"wanted", evidence.wanted},
+                       {"found", evidence.found},
+                       {"reason", evidence.reason},
+                       {"figures", evidence.figures},
+                       {"duration_ms", evidence.duration_ms}});
+}
+
+Json to_json(const Verdict& verdict) {
+  return Json::object({{"id", verdict.id},
+                       {"model", verdict.version.model},
+                       {"version", verdict.version.number},
+                       {"stage", verdict.stage},
+                       {"result", name_of(verdict.result)},
+                       {"evidence", list_of(verdict.evidence)},
+                       {"policy_blob", verdict.policy_blob},
+                       {"policy_source", verdict.policy_source},
+                       {"tool_version", verdict.tool_version},
+                       {"at", rfc3339(verdict.at)},
+                       {"by", verdict.by}});
+}
+
+Json to_json(const std::vector<RunOutput>& outputs) { return list_of(outputs); }
+Json to_json(const std::vector<DataUse>& data) { return list_of(data); }
+
+}  // namespace mlops::domain

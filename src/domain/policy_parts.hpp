@@ -1,0 +1,32 @@
+// The parts of a policy file, each read by a file of its own; mistakes are noted, never thrown.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <mlops/domain/policy.hpp>
+
+#include "toml_reader.hpp"
+
+namespace mlops::domain {
+
+// [gate.STAGE] and [model.NAME.gate.STAGE]. `policy` has its stages and checks already.
+Gate read_gate(const TableReader& reader, std::string_view stage, const Policy& policy);
+
+// A mistake for each circle of `after` among the gates as `model` sees them; "" stands for the general gates.
+void refuse_circles(const Policy& policy, std::string_view model, int line, Mistakes& mistakes);
+
+// [model.NAME.train]
+Recipe read_recipe(const TableReader& reader);
+
+// [check.NAME]
+CommandCheck read_check(const TableReader& reader, std::string_view name);
+
+// The array of strings under "command", with a mistake for an empty one and for a placeholder that is none of
+// `placeholders`.
+std::vector<std::string> read_command(const TableReader& reader,
+                                      const std::map<std::string, std::string>& placeholders);
+
+}  // namespace mlops::domain

@@ -1,0 +1,184 @@
+// Recipes and command checks of a policy file.
+#include <cmath>
+#include <set>
+
+#include <fmt/core.h>
+
+#include <mlops/domain/files.hpp>
+#include <mlops/domain/names.hpp>
+#include <mlops/support/text.hpp>
+
+#include "policy_parts.hpp"
+#include "segments.hpp"
+
+namespace mlops::domain {
+namespace {
+
+// Beyond this, canonical JSON (RFC 8785) can't tell one integer from the next.
+constexpr std::int64_t largest_integer = 9007199254740991;
+constexpr std::int64_t longest_timeout_seconds = std::int64_t{366} * 24 * 3600;
+
+using NamedPaths = std::vector<std::pair<std::string, std::string>>;
+
+// Relative to the project; a folder may end in '/'.
+bool is_project_path(const TableReader& reader, const std::string& path, int line) {
+  try {
+    check_file_path(path.ends_with('/') && path.size() > 1 ? std::string_view{path}.substr(0, path.size() - 1) : path);
+    return true;
+  } catch (const Error& error) {
+    const std::string_view why = std::string_view{error.message()}.substr(error.message().rfind(": ") + 2);
+    reader.mistake(line, fmt::format("`{}` can't be a path in the project: {}", shown(path), why));
+    return false;
+  }
+}
+
+// Names become parts of environment variables and placeholders.
+bool is_role(const TableReader& reader, const std::string& name, int line) {
+  constexpr std::string_view legal = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
+  const bool good = !name.empty() && name.find_first_not_of(legal) == std::string::npos && !name.starts_with('-');
+  if (!good)
+    reader.mistake(line, fmt::format("`{}` can't be a name here: use letters, digits, `_`, `-` and `.`", shown(name)));
+  return good;
+}
+
+NamedPaths read_paths(const TableReader& reader, std::string_view key) {
+  NamedPaths paths;
+  for (const auto& [name, value] : reader.table(key)) {
+    if (!is_role(reader, name, value.line)) continue;
+    const std::string* path = value.string();
+    if (path == nullptr) {
+      reader.mistake(value.line, fmt::format("`{}.{}` must be a string, the path", key, name));
+    } else if (is_project_path(reader, *path, value.line)) {
+      paths.emplace_back(name, *path);
+    }
+  }
+  return paths;
+}
+
+// The rule that the value of a param breaks, "" for none.
+std::string param_fault(const Toml& value) {
+  if (const auto* integer = std::get_if<std::int64_t>(&value.value)) {
+    const bool is_exact = *integer <= largest_integer && *integer >= -largest_integer;
+    return is_exact ? "" : fmt::format("is too large for a JSON number, write it as a string: \"{}\"", *integer);
+  }
+  const auto* number = std::get_if<double>(&value.value);
+  const bool is_scalar = number != nullptr || value.string() != nullptr || std::holds_alternative<bool>(value.value);
+  if (is_scalar && (number == nullptr || std::isfinite(*number))) return "";
+  return "must be a finite number, a string, true or false";
+}
+
+Json scalar(const Toml& value) {
+  if (const auto* flag = std::get_if<bool>(&value.value)) return Json{*flag};
+  if (const auto* integer = std::get_if<std::int64_t>(&value.value)) return Json{*integer};
+  if (const auto* number = std::get_if<double>(&value.value)) return Json{*number};
+  return Json{*value.string()};
+}
+
+Params read_params(const TableReader& reader) {
+  Params params;
+  for (const auto& [name, value] : reader.table("params")) {
+    try {
+      check_key("param", name);
+    } catch (const Error& error) {
+      reader.mistake(value.line, error);
+      continue;
+    }
+    if (const std::string fault = param_fault(value); !fault.empty()) {
+      reader.mistake(value.line, fmt::format("`params.{}` {}", shown(name), fault));
+    } else {
+      params.emplace(name, scalar(value));
+    }
+  }
+  return params;
+}
+
+std::optional<std::string> read_metrics_path(const TableReader& reader) {
+  const auto path = reader.string("metrics");
+  if (!path || !is_project_path(reader, *path, reader.line_of("metrics"))) return std::nullopt;
+  return path;
+}
+
+std::string_view without_slash(std::string_view path) {
+  return path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
+}
+
+// Training writes its outputs, so each needs a place of its own, away from the inputs.
+void refuse_shared_paths(const TableReader& reader, const Recipe& recipe) {
+  std::set<std::string_view> taken;
+  for (const auto& [role, path] : recipe.inputs) taken.insert(without_slash(path));
+  for (const auto& [name, path] : recipe.outputs) {
+    if (taken.insert(without_slash(path)).second) continue;
+    reader.mistake(reader.line_of("outputs"),
+                   fmt::format("the path `{}` of the output `{}` is used twice", path, name));
+  }
+}
+
+std::map<std::string, std::string> placeholders_of(const Recipe& recipe) {
+  std::map<std::string, std::string> names;
+  for (const auto& [name, value] : recipe.params) names.emplace("params." + name, "");
+  for (const auto& [name, path] : recipe.inputs) names.emplace("inputs." + name, "");
+  for (const auto& [name, path] : recipe.outputs) names.emplace("outputs." + name, "");
+  if (recipe.seed) names.emplace("seed", "");
+  if (recipe.metrics) names.emplace("metrics", "");
+  return names;
+}
+
+}  // namespace
+
+std::vector<std::string> read_command(const TableReader& reader,
+                                      const std::map<std::string, std::string>& placeholders) {
+  const Toml* found = reader.find("command");
+  if (found == nullptr) {
+    reader.mistake(reader.line(), "`command` is missing");
+    return {};
+  }
+  if (const std::string* text = found->string()) {
+    reader.mistake(found->line,
+                   fmt::format("`command` must be an array with one string for each argument, such as [\"{}\"]",
+                               join(split(shown(*text), ' '), "\", \"")));
+    return {};
+  }
+  std::vector<std::string> command;
+  for (const auto& [argument, line] : reader.strings("command").value_or(std::vector<TableReader::Item>{})) {
+    try {
+      if (argument.find('\0') != std::string::npos) throw Error{ErrorKind::usage, "an argument can't have a NUL in it"};
+      expand_command({argument}, placeholders);
+    } catch (const Error& error) {
+      reader.mistake(line, error);
+    }
+    command.push_back(argument);
+  }
+  const bool is_empty_array = found->array() != nullptr && found->array()->empty();
+  if (is_empty_array || (!command.empty() && command.front().empty()))
+    reader.mistake(found->line, "`command` is empty");
+  return command;
+}
+
+Recipe read_recipe(const TableReader& reader) {
+  reader.refuse_unknown({"command", "inputs", "params", "outputs", "metrics", "seed"});
+  Recipe recipe;
+  recipe.inputs = read_paths(reader, "inputs");
+  recipe.params = read_params(reader);
+  recipe.outputs = read_paths(reader, "outputs");
+  recipe.metrics = read_metrics_path(reader);
+  recipe.seed = reader.integer("seed", 0, largest_integer);
+  recipe.command = read_command(reader, placeholders_of(recipe));
+  const Toml* outputs = reader.find("outputs");
+  const bool has_no_output = outputs == nullptr || (outputs->table() != nullptr && outputs->table()->empty());
+  if (has_no_output) {
+    reader.mistake(reader.line_of("outputs"), "`outputs` needs at least one output, such as { model = \"model/\" }");
+  }
+  refuse_shared_paths(reader, recipe);
+  return recipe;
+}
+
+CommandCheck read_check(const TableReader& reader, std::string_view name) {
+  reader.refuse_unknown({"command", "timeout"});
+  CommandCheck check;
+  check.name = name;
+  check.command = read_command(reader, {{"files", ""}});
+  check.timeout_seconds = reader.integer("timeout", 1, longest_timeout_seconds).value_or(check.timeout_seconds);
+  return check;
+}
+
+}  // namespace mlops::domain
