@@ -1,0 +1,66 @@
+// One question about a version each, answered from facts that the caller has gathered.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <mlops/domain/policy.hpp>
+#include <mlops/domain/records.hpp>
+#include <mlops/domain/verdict.hpp>
+
+namespace mlops::checks {
+
+// The version now in a stage, as far as conditions look at it.
+struct StageHolder {
+  domain::VersionId version;
+  domain::Metrics metrics;
+};
+
+// What happened when a command check was run.
+struct CommandOutcome {
+  std::optional<int> exit_code;  // nullopt when it could not be started
+  bool timed_out = false;
+  std::string failure;
+  Json figures;             // the JSON it wrote, or null
+  std::string last_output;  // its last lines, for the reason
+};
+
+// One object's state in the artifact store.
+struct FileState {
+  std::string path;
+  std::string problem;  // "" when intact, else "missing" or "damaged"
+};
+
+// Everything that the checks of one gate may ask. The functions do the slow work, when they are asked.
+struct Facts {
+  domain::Version version;
+  domain::Tags tags;
+  std::string model_description;  // of mlops.toml
+  std::optional<domain::Deprecation> deprecation;
+  bool has_held_after = false;              // whether the version holds or has held the gate's `after` stage
+  std::vector<domain::Approval> approvals;  // for the gate's stage, oldest first
+  std::function<std::optional<StageHolder>(const std::string& stage)> holder;
+  std::function<std::vector<FileState>()> file_states;
+  std::function<std::optional<bool>(const std::string& branch)> reachable;  // the version's commit
+  std::function<CommandOutcome(const domain::CommandCheck&)> run_command;
+};
+
+// Asks every check of the gate in its order: deprecation, after, checks, required, metrics, approvals. An exception of
+// a fact function is evidence `error`, not a crash. `checks_by_name` holds the command checks of the policy.
+std::vector<domain::Evidence> ask(const domain::Gate& gate, const std::map<std::string, domain::CommandCheck>& commands,
+                                  const Facts& facts);
+
+// One each, in a file of its name.
+domain::Evidence artifacts_intact(const Facts& facts);
+domain::Evidence git_clean(const Facts& facts);
+domain::Evidence git_reachable(const std::string& branch, const Facts& facts);
+domain::Evidence metric_condition(const domain::Condition& condition, const Facts& facts);
+domain::Evidence required_fact(const std::string& name, const Facts& facts);
+domain::Evidence command_check(const domain::CommandCheck& check, const Facts& facts);
+domain::Evidence held_before(const std::string& stage, const Facts& facts);
+domain::Evidence approvals(const domain::Gate& gate, const Facts& facts);
+domain::Evidence not_deprecated(const Facts& facts);
+
+}  // namespace mlops::checks

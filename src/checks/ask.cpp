@@ -1,0 +1,102 @@
+// All questions of one gate, in its order.
+#include <algorithm>
+#include <chrono>
+#include <exception>
+
+#include <fmt/core.h>
+
+#include <mlops/support/error.hpp>
+
+#include "evidence.hpp"
+
+namespace mlops::checks {
+namespace {
+
+using domain::CheckResult;
+using domain::Evidence;
+
+class Inquiry {
+ public:
+  Inquiry(const std::map<std::string, domain::CommandCheck>& commands, const Facts& facts)
+      : commands_{commands}, facts_{facts} {}
+
+  // Asks one question. Whatever goes wrong on the way is the answer `error`, so that the other questions are still
+  // asked.
+  template <typename Question>
+  void ask(std::string check, std::string wanted, const Question& question) {
+    const auto begin = std::chrono::steady_clock::now();
+    Evidence evidence = make_evidence(std::move(check), std::move(wanted));
+    try {
+      evidence = question();
+    } catch (const Error& error) {
+      // A person who pressed Ctrl-C wants no verdict.
+      if (error.kind() == ErrorKind::interrupted) throw;
+      evidence = errored(std::move(evidence), error.message());
+    } catch (const std::exception& error) {
+      evidence = errored(std::move(evidence), error.what());
+    }
+    const auto duration = std::chrono::steady_clock::now() - begin;
+    evidence.duration_ms = std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
+    answers_.push_back(std::move(evidence));
+  }
+
+  void ask_named(const std::string& name) {
+    if (name == "artifacts.intact")
+      return ask(name, "every file stored and undamaged", [&] { return artifacts_intact(facts_); });
+    if (name == "git.clean") return ask(name, "registered from a clean commit", [&] { return git_clean(facts_); });
+    const auto command = commands_.find(name);
+    if (command == commands_.end()) {
+      answers_.push_back(
+          errored(make_evidence(name, "passed"), fmt::format("there is no check `{}` in the policy", name)));
+    } else if (artifacts_are_damaged()) {
+      Evidence evidence = make_evidence(name, "exit code 0");
+      evidence.result = CheckResult::skipped;
+      evidence.reason = "the files are not intact";
+      answers_.push_back(std::move(evidence));
+    } else {
+      ask(name, "exit code 0", [&] { return command_check(command->second, facts_); });
+    }
+  }
+
+  std::vector<Evidence> answers() && { return std::move(answers_); }
+
+ private:
+  bool artifacts_are_damaged() const {
+    return std::ranges::any_of(
+        answers_, [](const Evidence& e) { return e.check == "artifacts.intact" && e.result != CheckResult::passed; });
+  }
+
+  const std::map<std::string, domain::CommandCheck>& commands_;
+  const Facts& facts_;
+  std::vector<Evidence> answers_;
+};
+
+bool has_rejection(const Facts& facts) {
+  return std::ranges::any_of(facts.approvals,
+                             [](const auto& approval) { return approval.decision == domain::Decision::reject; });
+}
+
+}  // namespace
+
+std::vector<Evidence> ask(const domain::Gate& gate, const std::map<std::string, domain::CommandCheck>& commands,
+                          const Facts& facts) {
+  Inquiry inquiry{commands, facts};
+  if (facts.deprecation) inquiry.ask("not_deprecated", "not deprecated", [&] { return not_deprecated(facts); });
+  if (gate.after) inquiry.ask("after." + *gate.after, "", [&] { return held_before(*gate.after, facts); });
+  for (const std::string& name : gate.checks) inquiry.ask_named(name);
+  if (gate.reachable_from) {
+    inquiry.ask("git.reachable", fmt::format("commit reachable from {}", *gate.reachable_from),
+                [&] { return git_reachable(*gate.reachable_from, facts); });
+  }
+  for (const std::string& name : gate.required) {
+    inquiry.ask("required." + name, "", [&] { return required_fact(name, facts); });
+  }
+  for (const domain::Condition& condition : gate.metrics) {
+    inquiry.ask("metrics." + condition.metric, condition.text, [&] { return metric_condition(condition, facts); });
+  }
+  // Somebody's "no" counts even where nobody's "yes" is asked for.
+  if (gate.approvals > 0 || has_rejection(facts)) inquiry.ask("approvals", "", [&] { return approvals(gate, facts); });
+  return std::move(inquiry).answers();
+}
+
+}  // namespace mlops::checks
