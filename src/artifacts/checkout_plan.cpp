@@ -1,0 +1,93 @@
+#include "checkout_plan.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <optional>
+#include <set>
+#include <string_view>
+
+#include <sys/stat.h>
+
+#include <mlops/support/error.hpp>
+
+#include "in_quotes.hpp"
+#include "parallel.hpp"
+#include "source_file.hpp"
+
+namespace mlops::artifacts {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// The mode of what stands there itself, not of what a link leads to.
+std::optional<struct stat> status_without_following(const fs::path& path) {
+  struct stat status = {};
+  if (::lstat(path.c_str(), &status) == 0) return status;
+  if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+  throw system_error("can't read", path.string(), errno);
+}
+
+// Folders between the directory and the files that exist but are not folders themselves: "a/b" of "a/b/c.bin".
+std::set<std::string> blocked_parents(const std::vector<domain::FileEntry>& files, const fs::path& directory) {
+  std::set<std::string> parents;
+  for (const domain::FileEntry& file : files) {
+    for (auto slash = file.path.find('/'); slash != std::string::npos; slash = file.path.find('/', slash + 1)) {
+      parents.insert(file.path.substr(0, slash));
+    }
+  }
+  std::erase_if(parents, [&directory](const std::string& parent) {
+    const auto status = status_without_following(directory / parent);
+    return !status || S_ISDIR(status->st_mode);
+  });
+  return parents;
+}
+
+bool is_below_any(std::string_view path, const std::set<std::string>& folders) {
+  for (auto slash = path.find('/'); slash != std::string_view::npos; slash = path.find('/', slash + 1)) {
+    if (folders.contains(std::string{path.substr(0, slash)})) return true;
+  }
+  return false;
+}
+
+Occupant look_at(const domain::FileEntry& file, const fs::path& place, const Progress& progress) {
+  const auto status = status_without_following(place);
+  if (!status) return Occupant::nothing;
+  if (S_ISDIR(status->st_mode)) return Occupant::obstacle;
+  if (!S_ISREG(status->st_mode) || static_cast<std::uint64_t>(status->st_size) != file.size) return Occupant::other;
+  // Tells nothing of the bytes, but lets a Ctrl-C through.
+  const Progress silent = [&progress](std::uint64_t) { progress(0); };
+  return hash_source(SourceFile{place}, silent) == file.digest ? Occupant::same_file : Occupant::other;
+}
+
+}  // namespace
+
+std::vector<Occupant> look_at_places(const std::vector<domain::FileEntry>& files, const fs::path& directory,
+                                     const Progress& progress) {
+  const std::set<std::string> blocked = blocked_parents(files, directory);
+  std::vector<Occupant> occupants(files.size());
+  parallel_for(files.size(), progress, [&](std::size_t index, const Progress& shared) {
+    const domain::FileEntry& file = files[index];
+    occupants[index] =
+        is_below_any(file.path, blocked) ? Occupant::obstacle : look_at(file, directory / file.path, shared);
+  });
+  return occupants;
+}
+
+void refuse_conflicts(const std::vector<domain::FileEntry>& files, const std::vector<Occupant>& occupants,
+                      const fs::path& directory, bool force) {
+  const auto refuse = [&](Occupant kind, std::string_view reason, std::string hint) {
+    const auto first = std::find(occupants.begin(), occupants.end(), kind);
+    if (first == occupants.end()) return;
+    const auto index = static_cast<std::size_t>(first - occupants.begin());
+    const auto more = std::count(first + 1, occupants.end(), kind);
+    std::string message = in_quotes(directory / files[index].path) + " " + std::string{reason};
+    if (more > 0) message += " (and " + std::to_string(more) + " more)";
+    throw Error{ErrorKind::conflict, std::move(message), {std::move(hint)}};
+  };
+  refuse(Occupant::obstacle, "can't be written: a folder, or a symbolic link or file on the way to it, is in its place",
+         "move it away, or check out into another folder");
+  if (!force) refuse(Occupant::other, "exists with other content", "use `--force` to replace it");
+}
+
+}  // namespace mlops::artifacts

@@ -1,0 +1,15 @@
+#include "layout.hpp"
+
+#include <fmt/format.h>
+
+namespace mlops::artifacts {
+
+std::filesystem::path LocalLayout::shard(std::uint8_t first_byte) const {
+  return shards() / fmt::format("{:02x}", first_byte);
+}
+
+std::filesystem::path LocalLayout::object(const Digest& digest) const {
+  return shard(digest.bytes()[0]) / digest.hex();
+}
+
+}  // namespace mlops::artifacts

@@ -1,0 +1,63 @@
+#include "temporary_file.hpp"
+
+#include <cerrno>
+#include <cstdio>
+#include <string>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <mlops/support/error.hpp>
+
+namespace mlops::artifacts {
+
+namespace {
+
+// rename(2) that fails with EEXIST instead of replacing. Some file systems (NFS) only know link(2) for that.
+int rename_without_replacing(const char* from, const char* to) {
+  if (::renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0) return 0;
+  if (errno != EINVAL && errno != ENOSYS) return -1;
+  if (::link(from, to) != 0) return -1;
+  ::unlink(from);
+  return 0;
+}
+
+}  // namespace
+
+TemporaryFile::TemporaryFile(const std::filesystem::path& folder, std::string_view prefix, mode_t mode)
+    : path_{folder / (std::string{prefix} + random_hex(16))},
+      fd_{::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)} {
+  if (!fd_.valid()) throw system_error("can't create", path_.string(), errno);
+}
+
+TemporaryFile::~TemporaryFile() {
+  if (!published_) ::unlink(path_.c_str());
+}
+
+void TemporaryFile::reserve(std::uint64_t bytes) const {
+  if (bytes == 0 || ::fallocate(fd_.get(), 0, 0, static_cast<off_t>(bytes)) == 0) return;
+  if (errno == ENOSPC || errno == EDQUOT || errno == EFBIG) throw system_error("can't write", path_.string(), errno);
+}
+
+void TemporaryFile::make_read_only() const {
+  if (::fchmod(fd_.get(), 0444) != 0) throw system_error("can't change the mode of", path_.string(), errno);
+}
+
+void TemporaryFile::sync() const { fsync_file(fd_.get(), path_); }
+
+bool TemporaryFile::publish(const std::filesystem::path& target) {
+  if (rename_without_replacing(path_.c_str(), target.c_str()) != 0) {
+    if (errno == EEXIST) return false;
+    throw system_error("can't create", target.string(), errno);
+  }
+  published_ = true;
+  return true;
+}
+
+void TemporaryFile::replace(const std::filesystem::path& target) {
+  if (std::rename(path_.c_str(), target.c_str()) != 0) throw system_error("can't replace", target.string(), errno);
+  published_ = true;
+}
+
+}  // namespace mlops::artifacts

@@ -1,0 +1,41 @@
+// A new file under a name nobody knows, until it is complete and takes its own.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string_view>
+
+#include <sys/types.h>
+
+#include <mlops/support/files.hpp>
+
+namespace mlops::artifacts {
+
+// Removed when the value goes before it was published.
+class TemporaryFile {
+ public:
+  TemporaryFile(const std::filesystem::path& folder, std::string_view prefix, mode_t mode);
+  ~TemporaryFile();
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+
+  [[nodiscard]] int fd() const { return fd_.get(); }  // open for reading and writing
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+  // Asks for the space now, so that a full disk is known before the copying and not after it.
+  void reserve(std::uint64_t bytes) const;
+  void make_read_only() const;
+  // Makes the bytes durable. An error here is final: after a failed fsync the kernel may call lost pages clean.
+  void sync() const;
+  // Takes the name `target`, durable once its folder is fsynced; false when the name is taken.
+  [[nodiscard]] bool publish(const std::filesystem::path& target);
+  // The same, in the place of what stands there.
+  void replace(const std::filesystem::path& target);
+
+ private:
+  std::filesystem::path path_;
+  FileDescriptor fd_;
+  bool published_ = false;
+};
+
+}  // namespace mlops::artifacts

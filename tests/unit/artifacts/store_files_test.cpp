@@ -1,0 +1,46 @@
+#include <catch2/catch.hpp>
+
+#include <mlops/artifacts/artifacts.hpp>
+
+#include "files_for_tests.hpp"
+
+namespace mlops::artifacts {
+namespace {
+
+TEST_CASE("stored files come back as entries, sorted by path, with their digests") {
+  const Sandbox box;
+  const fs::path script = write(box.root / "model" / "run.sh", "abc");
+  fs::permissions(script, fs::perms::owner_all);
+  write(box.root / "model" / "a" / "empty", "");
+  const auto store = open_local_store(box.store);
+  const auto entries = store_files(*store, plan_files({box.root / "model"}), {});
+  REQUIRE(entries.size() == 2);
+  CHECK(entries[0] == domain::FileEntry{"a/empty", sha256(""), 0, false});
+  CHECK(entries[1] == domain::FileEntry{"run.sh", sha256("abc"), 3, true});
+  CHECK(store->verify(sha256("abc"), {}) == Intactness::intact);
+  CHECK(store->verify(sha256(""), {}) == Intactness::intact);
+}
+
+TEST_CASE("hashing gives the same entries as storing, and stores nothing") {
+  const Sandbox box;
+  for (int i = 0; i < 40; ++i)
+    write(box.root / "model" / std::to_string(i), std::string(static_cast<std::size_t>(i), 'x'));
+  const auto plan = plan_files({box.root / "model"});
+  const auto hashed = hash_files(plan, {});
+  CHECK(hashed.size() == 40);
+  CHECK_FALSE(fs::exists(box.store));
+  CHECK(store_files(*open_local_store(box.store), plan, {}) == hashed);
+}
+
+TEST_CASE("progress is told of every byte") {
+  const Sandbox box;
+  for (int i = 0; i < 60; ++i) write(box.root / "model" / std::to_string(i), "abc");
+  write(box.root / "model" / "large", std::string(2'000'000, 'x'));
+  std::uint64_t total = 0;
+  store_files(*open_local_store(box.store), plan_files({box.root / "model"}),
+              [&total](std::uint64_t bytes) { total += bytes; });
+  CHECK(total == 2'000'180);
+}
+
+}  // namespace
+}  // namespace mlops::artifacts
