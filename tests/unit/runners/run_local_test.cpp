@@ -1,0 +1,151 @@
+#include <catch2/catch.hpp>
+
+#include <cerrno>
+#include <csignal>
+#include <filesystem>
+
+#include <mlops/runners/runner.hpp>
+#include <mlops/support/error.hpp>
+#include <mlops/support/files.hpp>
+
+using namespace mlops;
+using namespace mlops::runners;
+using Catch::Matchers::Contains;
+using Catch::Matchers::EndsWith;
+
+namespace {
+
+struct Folder {
+  TemporaryDirectory folder{std::filesystem::temp_directory_path(), "mlops-runner-test-"};
+
+  [[nodiscard]] std::filesystem::path log() const { return folder.path() / "run.log"; }
+  [[nodiscard]] LocalRun shell(const std::string& script) const {
+    LocalRun run;
+    run.argv = {"sh", "-c", script};
+    run.directory = folder.path();
+    run.log_file = log();
+    return run;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a command that succeeds has its output in the log and before the person") {
+  const Folder folder;
+  std::string out;
+  std::string err;
+  LocalRun run = folder.shell("echo out; echo err >&2; pwd; echo $MLOPS_SEED");
+  run.environment = {{"MLOPS_SEED", "7"}};
+  run.echo = [&](std::string_view bytes, bool is_stderr) { (is_stderr ? err : out) += bytes; };
+  const LocalResult result = run_local(run);
+  CHECK(result.exit_code == 0);
+  CHECK(result.failure.empty());
+  CHECK(result.signal == 0);
+  CHECK_FALSE(result.interrupted);
+  CHECK_FALSE(result.timed_out);
+  CHECK(result.duration_ms >= 0);
+  CHECK(out == "out\n" + std::filesystem::canonical(folder.folder.path()).string() + "\n7\n");
+  CHECK(err == "err\n");
+  CHECK(read_file(folder.log()).size() == out.size() + err.size());
+}
+
+TEST_CASE("the log has both streams in the order they came") {
+  const Folder folder;
+  // The command waits until each line is in the log before it writes the next one.
+  const LocalResult result = run_local(folder.shell(R"(
+say() { echo $1; until grep -q $1 run.log; do :; done; }
+say one
+say two >&2
+say three
+say four >&2
+)"));
+  CHECK(result.exit_code == 0);
+  CHECK(read_file(folder.log()) == "one\ntwo\nthree\nfour\n");
+}
+
+TEST_CASE("a former log is replaced, and not through a link") {
+  const Folder folder;
+  run_local(folder.shell("echo a longer first text"));
+  run_local(folder.shell("echo second"));
+  CHECK(read_file(folder.log()) == "second\n");
+
+  std::filesystem::create_symlink("precious", folder.folder.path() / "link");
+  LocalRun run = folder.shell("echo third");
+  run.log_file = folder.folder.path() / "link";
+  CHECK_THROWS_WITH(run_local(run), Contains("link"));
+}
+
+TEST_CASE("a command that fails says how") {
+  const Folder folder;
+  const LocalResult result = run_local(folder.shell("exit 3"));
+  CHECK(result.exit_code == 3);
+  CHECK(result.failure == "`sh` exited with 3");
+}
+
+TEST_CASE("a command that a signal ended says which") {
+  const Folder folder;
+  const LocalResult result = run_local(folder.shell("kill -SEGV $$"));
+  CHECK(result.exit_code == 128 + SIGSEGV);
+  CHECK(result.signal == SIGSEGV);
+  CHECK(result.failure == "`sh` was killed by SIGSEGV (11)");
+}
+
+TEST_CASE("a command that is not there was never started") {
+  const Folder folder;
+  LocalRun run = folder.shell("");
+  run.argv = {"trian.py"};
+  const LocalResult result = run_local(run);
+  CHECK_FALSE(result.exit_code);
+  CHECK_THAT(result.failure, Contains("`trian.py`"));
+  CHECK(read_file(folder.log()).empty());
+}
+
+TEST_CASE("a run without a command is refused") {
+  const Folder folder;
+  LocalRun run = folder.shell("");
+  run.argv.clear();
+  CHECK_THROWS_AS(run_local(run), Error);
+}
+
+TEST_CASE("a command that is stopped was interrupted") {
+  const Folder folder;
+  LocalRun run = folder.shell("echo ready; exec tail -f /dev/null");
+  bool ready = false;
+  run.echo = [&](std::string_view, bool) { ready = true; };
+  run.should_stop = [&] { return ready; };
+  const LocalResult result = run_local(run);
+  CHECK(result.interrupted);
+  CHECK(result.signal == SIGTERM);
+  CHECK(result.failure == "`sh` was interrupted");
+  CHECK(read_file(folder.log()) == "ready\n");
+}
+
+TEST_CASE("a command that takes too long is stopped") {
+  const Folder folder;
+  LocalRun run = folder.shell("exec tail -f /dev/null");
+  run.timeout_seconds = 0;
+  const LocalResult result = run_local(run);
+  CHECK(result.timed_out);
+  CHECK_THAT(result.failure, EndsWith("its time limit"));
+}
+
+TEST_CASE("a log that can't be written doesn't end the command, but is no success") {
+  const Folder folder;
+  LocalRun run = folder.shell("echo lost; echo done > done");
+  run.log_file = "/dev/full";
+  std::string echoed;
+  run.echo = [&](std::string_view bytes, bool) { echoed += bytes; };
+  const LocalResult result = run_local(run);
+  CHECK(result.exit_code == 0);
+  CHECK_THAT(result.failure, Contains("its log was lost") && Contains("No space left"));
+  CHECK(echoed == "lost\n");
+  CHECK(std::filesystem::exists(folder.folder.path() / "done"));
+}
+
+TEST_CASE("a log that can't be made is an error before anything runs") {
+  const Folder folder;
+  LocalRun run = folder.shell("echo x > ran");
+  run.log_file = folder.folder.path() / "missing/run.log";
+  CHECK_THROWS_WITH(run_local(run), Contains("missing/run.log"));
+  CHECK_FALSE(std::filesystem::exists(folder.folder.path() / "ran"));
+}
