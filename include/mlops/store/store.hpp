@@ -1,0 +1,253 @@
+// The registry's database, in the words of the domain. One contract suite (tests/contract/) runs against every
+// implementation.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <mlops/domain/event.hpp>
+#include <mlops/domain/filter.hpp>
+#include <mlops/domain/lineage.hpp>
+#include <mlops/domain/merkle.hpp>
+#include <mlops/domain/records.hpp>
+#include <mlops/domain/reference.hpp>
+#include <mlops/domain/verdict.hpp>
+
+namespace mlops::store {
+
+struct Holder {
+  std::string stage;
+  std::int64_t version = 0;
+  Timestamp since;
+};
+
+struct AliasTarget {
+  std::string alias;
+  std::int64_t version = 0;
+};
+
+struct ModelSummary {
+  domain::Model model;
+  std::int64_t versions = 0;
+  std::int64_t latest = 0;  // its number, 0 without versions
+  std::optional<Timestamp> latest_at;
+  std::vector<Holder> holders;
+};
+
+struct VersionSummary {
+  domain::Version version;
+  domain::Tags tags;
+  std::vector<std::string> stages;  // held now
+  std::vector<std::string> aliases;
+  std::optional<domain::Deprecation> deprecation;
+};
+
+// Pages are cut by key, not by offset: `after` is the `next` of the page before.
+template <typename T>
+struct Page {
+  std::vector<T> items;
+  std::optional<std::string> next;  // nullopt on the last page
+};
+
+struct VersionQuery {
+  std::string model;  // "" for the versions of all models
+  domain::Filter filter;
+  std::string sort = "number";  // "number", "age", "size", "semver", "metrics.NAME", "params.NAME"
+  bool descending = true;
+  std::size_t limit = 50;
+  std::optional<std::string> after;
+  Timestamp now;  // for ages in the filter
+};
+
+struct EventQuery {
+  std::uint64_t after = 0;  // events with a greater sequence
+  std::size_t limit = 1000;
+  std::optional<std::string> model;
+  std::optional<std::string> actor;        // a part of it, without regard to case
+  std::optional<std::string> kind_prefix;  // "stage" or "stage.promoted"
+  std::optional<Timestamp> since;
+  std::optional<Timestamp> until;
+};
+
+// An event as stored: its exact bytes, so that a verifier hashes what is there and not what we make of it.
+struct StoredEvent {
+  std::uint64_t sequence = 0;
+  std::string canonical;
+  Digest leaf;
+};
+
+struct LineageQuery {
+  domain::NodeKind kind = domain::NodeKind::version;
+  std::string id;  // as LineageNode::id; a commit may be a prefix of at least 7 digits
+  domain::Direction direction = domain::Direction::both;
+  std::size_t depth = 20;
+  std::size_t limit = 1000;  // of nodes
+};
+
+// A consistent view. Lists are ordered, and bounded by their limit. Nothing here changes the registry.
+class ReadTransaction {
+ public:
+  virtual ~ReadTransaction() = default;
+
+  // Models
+  virtual std::optional<domain::Model> model(std::string_view name) = 0;
+  virtual Page<ModelSummary> models(std::size_t limit, const std::optional<std::string>& after) = 0;
+  virtual std::vector<std::string> model_names(std::string_view prefix, std::size_t limit) = 0;
+
+  // Versions. `find_*` return the number; by semver and digest the newest that matches is returned, and a digest prefix
+  // that fits several digests throws Error{usage}.
+  virtual std::optional<std::int64_t> latest(std::string_view model) = 0;
+  virtual std::optional<std::int64_t> find_by_semver(std::string_view model, const domain::SemVer& semver) = 0;
+  virtual std::optional<std::int64_t> find_by_digest(std::string_view model, std::string_view hex_prefix) = 0;
+  virtual std::optional<domain::SemVer> highest_semver(std::string_view model) = 0;  // without pre-releases
+  virtual std::optional<domain::Version> version(const domain::VersionId& id) = 0;
+  virtual std::optional<VersionSummary> version_summary(const domain::VersionId& id) = 0;
+  virtual std::vector<domain::FileEntry> version_files(const domain::VersionId& id) = 0;
+  virtual Page<VersionSummary> versions(const VersionQuery& query) = 0;
+  virtual std::vector<domain::VersionId> versions_of_commit(std::string_view commit_prefix, std::size_t limit) = 0;
+
+  // Stages and aliases
+  virtual std::vector<Holder> holders(std::string_view model) = 0;
+  virtual std::optional<domain::StageChange> holding(std::string_view model,
+                                                     std::string_view stage) = 0;  // the latest change
+  // Newest first. `stage` empty: of all stages. `at`: only changes up to that time.
+  virtual std::vector<domain::StageChange> stage_changes(std::string_view model, std::string_view stage,
+                                                         std::optional<Timestamp> at, std::size_t limit) = 0;
+  virtual bool has_held(const domain::VersionId& id, std::string_view stage) = 0;
+  virtual std::vector<AliasTarget> aliases(std::string_view model) = 0;
+
+  // Evidence
+  virtual std::optional<domain::Verdict> verdict(std::int64_t id) = 0;
+  virtual std::vector<domain::Verdict> verdicts(const domain::VersionId& id, std::size_t limit) = 0;  // newest first
+  virtual std::vector<domain::Approval> approvals(const domain::VersionId& id,
+                                                  std::string_view stage) = 0;  // oldest first; "" for all stages
+
+  // Datasets
+  virtual std::optional<domain::Dataset> dataset(std::string_view name, std::int64_t number) = 0;
+  virtual std::optional<std::int64_t> latest_dataset(std::string_view name) = 0;
+  virtual std::optional<std::int64_t> find_dataset_by_digest(std::string_view name, std::string_view hex_prefix) = 0;
+  virtual std::vector<domain::FileEntry> dataset_files(std::string_view name, std::int64_t number) = 0;
+  // Newest first by name, then number; "" for all names.
+  virtual Page<domain::Dataset> datasets(std::string_view name, std::size_t limit,
+                                         const std::optional<std::string>& after) = 0;
+
+  // Runs
+  virtual std::optional<domain::Run> run(std::int64_t number) = 0;
+  virtual Page<domain::Run> runs(const std::optional<std::string>& model, std::size_t limit,
+                                 const std::optional<std::string>& after) = 0;  // newest first
+  virtual std::vector<domain::VersionId> versions_of_run(std::int64_t run) = 0;
+
+  // One recursive query. An unknown node gives an empty graph.
+  virtual domain::Lineage lineage(const LineageQuery& query) = 0;
+
+  // The audit log
+  virtual std::vector<domain::Event> events(const EventQuery& query) = 0;  // by sequence
+  virtual void for_each_event(const std::function<void(const StoredEvent&)>& visit) = 0;
+  virtual domain::MerkleFrontier log_head() = 0;
+  virtual Digest log_root() = 0;  // as stored beside the frontier
+  // Every subject with its present state, to be compared with what the events lead to: models, versions, tags,
+  // deprecations, stages, aliases, verdicts, approvals, datasets, runs.
+  virtual void for_each_subject(const std::function<void(const std::string& subject, const Json& state)>& visit) = 0;
+  // Every stage change ever, by id.
+  virtual void for_each_stage_change(const std::function<void(const domain::StageChange&)>& visit) = 0;
+  // The file lists of versions and datasets, which the events hold only as digests: checked against those digests.
+  virtual void for_each_file_list(
+      const std::function<void(const std::string& subject, const std::vector<domain::FileEntry>&)>& visit) = 0;
+};
+
+// One change to the registry: all of it or nothing. The public functions write the rows and the event that tells of
+// them together, so that no change can forget its event; implementations supply the do_ functions. Without commit()
+// everything is undone.
+class WriteTransaction {
+ public:
+  WriteTransaction(domain::Origin origin, Timestamp now);
+  virtual ~WriteTransaction() = default;
+  WriteTransaction(const WriteTransaction&) = delete;
+  WriteTransaction& operator=(const WriteTransaction&) = delete;
+
+  // What this transaction sees, its own changes included.
+  virtual ReadTransaction& view() = 0;
+
+  // The model, made if it does not exist.
+  domain::Model ensure_model(const std::string& name);
+  // `version.id.number` is given by the store and returned; registered_at and registered_by are set from the origin.
+  // Error{conflict} when its SemVer is taken.
+  domain::Version add_version(domain::Version version, const std::vector<domain::FileEntry>& files);
+  void set_tags(const domain::VersionId& id, const domain::Tags& tags);  // all of them
+  void deprecate(const domain::VersionId& id, const std::string& reason);
+  void undeprecate(const domain::VersionId& id);
+  // Error{conflict} when the name is that of a stage. Target nullopt removes the alias. The same target again changes
+  // nothing.
+  void set_alias(const std::string& model, const std::string& alias, std::optional<std::int64_t> target);
+  // Compare-and-set: Error{conflict} that names the winner unless the holder now is `change.previous`. Returns it with
+  // id, at and by.
+  domain::StageChange change_stage(domain::StageChange change);
+  domain::Verdict add_verdict(domain::Verdict verdict);
+  domain::Approval add_approval(domain::Approval approval);
+  domain::Dataset add_dataset(domain::Dataset dataset, const std::vector<domain::FileEntry>& files);
+  domain::Run start_run(domain::Run run);  // gives it its number
+  void finish_run(const domain::Run& run);
+
+  virtual void commit() = 0;
+
+ protected:
+  virtual void do_insert_model(const domain::Model& model) = 0;
+  virtual std::int64_t do_insert_version(const domain::Version& version,
+                                         const std::vector<domain::FileEntry>& files) = 0;
+  virtual void do_replace_tags(const domain::VersionId& id, const domain::Tags& tags) = 0;
+  virtual void do_set_deprecation(const domain::VersionId& id,
+                                  const std::optional<domain::Deprecation>& deprecation) = 0;
+  virtual void do_set_alias(const std::string& model, const std::string& alias, std::optional<std::int64_t> target) = 0;
+  virtual std::int64_t do_insert_stage_change(const domain::StageChange& change) = 0;
+  virtual std::int64_t do_insert_verdict(const domain::Verdict& verdict) = 0;
+  virtual std::int64_t do_insert_approval(const domain::Approval& approval) = 0;
+  virtual std::int64_t do_insert_dataset(const domain::Dataset& dataset,
+                                         const std::vector<domain::FileEntry>& files) = 0;
+  virtual std::int64_t do_insert_run(const domain::Run& run) = 0;
+  virtual void do_update_run(const domain::Run& run) = 0;
+  virtual void do_append_event(const domain::Event& event, const std::string& canonical, const Digest& leaf,
+                               const domain::MerkleFrontier& head) = 0;
+
+ private:
+  void record(std::string kind, std::string subject, Json before, Json after);
+
+  domain::Origin origin_;
+  Timestamp now_;
+};
+
+struct Health {
+  std::string engine;    // "sqlite 3.40.1, rollback journal"
+  std::string location;  // path or URL without credentials
+  std::int64_t schema = 0;
+  std::int64_t newest_schema = 0;     // that this program knows
+  std::vector<std::string> problems;  // of the database itself: integrity_check, foreign keys; empty when sound
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+  virtual std::unique_ptr<ReadTransaction> read() = 0;
+  // Takes the write lock at once; Error{unavailable} when it can't be had within the busy timeout.
+  virtual std::unique_ptr<WriteTransaction> write(const domain::Origin& origin, Timestamp now) = 0;
+  virtual Health health() = 0;
+};
+
+struct OpenOptions {
+  std::string url;           // "sqlite:/path/registry.db"
+  bool for_writing = false;  // reading never creates, migrates or locks
+  std::int64_t busy_timeout_ms = 30000;
+};
+
+// Creates the database with the present schema; Error{conflict} when it exists.
+void create_store(const std::string& url);
+// Error{not_found} without a database, Error{integrity} when it is not ours or damaged, Error{failed} with words when
+// its schema is newer than this program; an older schema is migrated, after a backup, when opened for writing, and
+// refused in words when reading.
+std::unique_ptr<Store> open_store(const OpenOptions& options);
+
+}  // namespace mlops::store

@@ -1,0 +1,11 @@
+// What every Store does, whatever engine is behind it.
+// The tests of an engine call each function from a test case of the same name, with a way to make fresh stores.
+#pragma once
+
+#include "store/lineage.hpp"
+#include "store/lists.hpp"
+#include "store/log.hpp"
+#include "store/many.hpp"
+#include "store/registry.hpp"
+#include "store/stages.hpp"
+#include "store/versions.hpp"
