@@ -1,0 +1,78 @@
+// `run` and `retrain`: commands whose circumstances are recorded.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <mlops/app/gate.hpp>
+#include <mlops/app/register.hpp>
+#include <mlops/app/workspace.hpp>
+#include <mlops/domain/records.hpp>
+
+namespace mlops::app {
+
+struct RunRequest {
+  std::string name;
+  std::vector<std::string> command;
+  domain::Params params;
+  std::vector<DataArgument> inputs;
+  std::vector<std::pair<std::string, std::filesystem::path>> outputs;
+  std::optional<std::filesystem::path> metrics;  // a file that the command writes, beside MLOPS_METRICS
+  std::optional<std::int64_t> seed;
+};
+// A failed command is an outcome too: see run.status.
+domain::Run run(Workspace& workspace, const RunRequest& request);
+
+struct RetrainRequest {
+  std::string reference;  // MODEL or MODEL@REF
+  domain::Params params;
+  std::vector<DataArgument> inputs;
+  std::optional<std::string> at;  // commit
+  std::optional<std::string> promote;
+  std::string message;
+  bool dry_run = false;
+};
+// A metric of the new version beside those it is compared with.
+struct MetricComparison {
+  std::string metric;
+  std::optional<double> value;
+  std::optional<double> parent;
+  std::optional<double> holder;  // of the last stage
+};
+struct RetrainPlan {
+  std::string commit;
+  std::string commit_origin;  // "recorded by cancer@1", "HEAD", "--at v2"
+  std::vector<std::string> command;
+  domain::Params params;
+  domain::Params param_overrides;
+  std::vector<std::pair<std::string, std::string>> inputs;  // role and path or dataset
+};
+struct RetrainOutcome {
+  std::string model;
+  std::optional<domain::VersionId> parent;
+  RetrainPlan plan;
+  std::optional<domain::Run> run;           // nullopt with dry_run
+  std::optional<domain::Version> version;   // nullopt when the training failed
+  bool created = false;                     // false: bit for bit a version that exists
+  std::string last_stage;                   // the stage it is compared with: the last of the policy
+  std::optional<domain::VersionId> holder;  // of that stage
+  std::vector<MetricComparison> comparison;
+  std::optional<PromoteOutcome> promotion;
+  std::optional<std::string>
+      promotion_conflict;  // the version is registered, but somebody else moved the stage meanwhile
+};
+RetrainOutcome retrain(Workspace& workspace, const RetrainRequest& request);
+
+store::Page<domain::Run> list_runs(Workspace& workspace, const std::optional<std::string>& model, std::size_t limit,
+                                   const std::optional<std::string>& after);
+struct ShowRunOutcome {
+  domain::Run run;
+  bool lost = false;  // recorded as running, but its process is gone
+  std::vector<domain::VersionId> versions;
+};
+ShowRunOutcome show_run(Workspace& workspace, std::int64_t number);
+std::string run_log(Workspace& workspace, std::int64_t number);
+
+}  // namespace mlops::app

@@ -1,0 +1,61 @@
+// A project and its registry, opened as far as a use case needs them.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <mlops/app/context.hpp>
+#include <mlops/artifacts/artifacts.hpp>
+#include <mlops/domain/event.hpp>
+#include <mlops/git/repository.hpp>
+#include <mlops/store/store.hpp>
+
+namespace mlops::app {
+
+enum class Access { read, write };
+
+// The folder that holds `.mlops`, found from `start` upwards; nullopt when there is none.
+std::optional<std::filesystem::path> find_project(const std::filesystem::path& start);
+
+// Where a registry's parts stand below its folder.
+std::string store_url(const std::filesystem::path& registry);
+std::filesystem::path objects_path(const std::filesystem::path& registry);
+
+class Workspace {
+ public:
+  // Error{not_found} with the hint to `init` when there is no registry.
+  Workspace(const Context& context, Access access);
+  ~Workspace();
+
+  [[nodiscard]] const Context& context() const { return context_; }
+  [[nodiscard]] const std::filesystem::path& project() const { return project_; }  // mlops.toml stands here
+  [[nodiscard]] const std::filesystem::path& registry() const {
+    return registry_;
+  }  // registry.db and objects stand here
+  [[nodiscard]] store::Store& store();
+  [[nodiscard]] artifacts::ArtifactStore& artifacts();
+  [[nodiscard]] git::Repository* repository();  // around the project; nullptr outside git
+
+  [[nodiscard]] Timestamp now() const { return context_.clock(); }
+  [[nodiscard]] domain::Origin origin();
+  std::unique_ptr<store::ReadTransaction> read();
+  std::unique_ptr<store::WriteTransaction> write();
+
+  // A path of the person's command line, made absolute against where they stand.
+  [[nodiscard]] std::filesystem::path absolute(const std::filesystem::path& path) const;
+  // The project's path inside its repository, "" for the root. Only inside git.
+  [[nodiscard]] std::string project_prefix();
+
+ private:
+  const Context& context_;
+  Access access_;
+  std::filesystem::path project_;
+  std::filesystem::path registry_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<artifacts::ArtifactStore> artifacts_;
+  std::optional<std::unique_ptr<git::Repository>> repository_;
+};
+
+}  // namespace mlops::app

@@ -1,0 +1,34 @@
+// The door of the house: argv in, exit code out. `main` calls it, and so do the tests.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mlops::cli {
+
+// Where text goes, and what is known of the other end.
+struct Streams {
+  std::function<void(std::string_view)> out;  // results; throws Error when they can't be delivered
+  std::function<void(std::string_view)> err;  // progress, hints, errors
+  bool out_is_terminal = false;
+  bool err_is_terminal = false;
+  int columns = 80;
+};
+
+// What a command may know of the process around it.
+struct Surroundings {
+  std::function<std::optional<std::string>(std::string_view)> variable;  // of the environment
+  std::string directory;                                                 // the working directory
+  std::function<int()> signal;                                           // the last SIGINT or SIGTERM, 0 without one
+};
+
+// argv without the program's own name. Never throws; every error is reported on streams.err.
+int run(const std::vector<std::string>& argv, const Streams& streams, const Surroundings& surroundings);
+
+// The streams and surroundings of this process, with SIGPIPE ignored and SIGINT and SIGTERM noted.
+int run_process_main(int argc, const char* const* argv);
+
+}  // namespace mlops::cli

@@ -1,0 +1,113 @@
+#include <map>
+#include <string>
+
+#include <fmt/core.h>
+
+#include <mlops/app/look.hpp>
+#include <mlops/domain/event.hpp>
+
+#include "resolve.hpp"
+
+namespace mlops::app {
+
+namespace {
+
+constexpr std::size_t commits_to_list = 1000;
+
+template <typename T>
+std::vector<Change<T>> changes(const std::map<std::string, T>& a, const std::map<std::string, T>& b) {
+  std::map<std::string, Change<T>> merged;
+  for (const auto& [name, value] : a) merged[name] = {name, value, std::nullopt};
+  for (const auto& [name, value] : b) {
+    Change<T>& change = merged[name];
+    change.name = name;
+    change.after = value;
+  }
+  std::vector<Change<T>> differing;
+  for (auto& [name, change] : merged) {
+    if (!(change.before == change.after)) differing.push_back(std::move(change));
+  }
+  return differing;
+}
+
+std::map<std::string, domain::FileEntry> by_path(std::vector<domain::FileEntry> files) {
+  std::map<std::string, domain::FileEntry> map;
+  for (auto& file : files) map.emplace(file.path, std::move(file));
+  return map;
+}
+
+// Two versions trained from snapshots with the same bytes were trained from the same data, whatever the snapshots'
+// numbers.
+std::map<std::string, domain::DataUse> by_role(const std::vector<domain::DataUse>& data) {
+  std::map<std::string, domain::DataUse> map;
+  for (const auto& use : data) map.emplace(use.role, use);
+  return map;
+}
+
+std::vector<Change<domain::DataUse>> data_changes(const domain::Version& a, const domain::Version& b) {
+  auto differing = changes(by_role(a.data), by_role(b.data));
+  std::erase_if(differing, [](const Change<domain::DataUse>& change) {
+    return change.before && change.after && change.before->digest == change.after->digest;
+  });
+  return differing;
+}
+
+void flatten(const Json& json, const std::string& prefix, std::map<std::string, std::string>& into) {
+  if (!json.is_object()) {
+    if (!json.is_null()) into[prefix] = json.is_string() ? json.as_string() : to_line(json);
+    return;
+  }
+  for (const auto& [key, value] : json.as_object()) flatten(value, prefix.empty() ? key : prefix + "." + key, into);
+}
+
+std::map<std::string, std::string> environment_of(store::ReadTransaction& view, const domain::Version& version) {
+  std::map<std::string, std::string> facts;
+  if (!version.run) return facts;
+  if (const auto run = view.run(*version.run)) flatten(run->environment, "", facts);
+  return facts;
+}
+
+void compare_commits(Workspace& workspace, DiffOutcome& outcome) {
+  const auto& a = outcome.a.git;
+  const auto& b = outcome.b.git;
+  if (!a || !b) {
+    outcome.commits_unknown = fmt::format("{} was registered outside git", (a ? outcome.b : outcome.a).id.text());
+    return;
+  }
+  if (a->commit == b->commit) return;
+  git::Repository* repository = workspace.repository();
+  if (!repository || !repository->commit(a->commit) || !repository->commit(b->commit)) {
+    outcome.commits_unknown = "the commits are not in this repository";
+    return;
+  }
+  outcome.commits = repository->range(a->commit, b->commit, commits_to_list);
+  if (outcome.commits.empty()) {
+    outcome.commits = repository->range(b->commit, a->commit, commits_to_list);
+    outcome.commits_reversed = true;
+  }
+}
+
+}  // namespace
+
+bool DiffOutcome::same() const {
+  return a.digest == b.digest && metrics.empty() && params.empty() && data.empty() && environment.empty() &&
+         (a.git ? a.git->commit : "") == (b.git ? b.git->commit : "");
+}
+
+DiffOutcome diff_versions(Workspace& workspace, const std::string& a, const std::string& b) {
+  DiffOutcome outcome;
+  {
+    const auto view = workspace.read();
+    outcome.a = load(*view, resolve(*view, a));
+    outcome.b = load(*view, resolve(*view, b));
+    outcome.files = changes(by_path(view->version_files(outcome.a.id)), by_path(view->version_files(outcome.b.id)));
+    outcome.environment = changes(environment_of(*view, outcome.a), environment_of(*view, outcome.b));
+  }
+  outcome.metrics = changes(outcome.a.metrics, outcome.b.metrics);
+  outcome.params = changes(outcome.a.params, outcome.b.params);
+  outcome.data = data_changes(outcome.a, outcome.b);
+  compare_commits(workspace, outcome);
+  return outcome;
+}
+
+}  // namespace mlops::app

@@ -1,0 +1,180 @@
+#include "gatekeeper.hpp"
+
+#include <algorithm>
+
+#include <fmt/core.h>
+
+#include <mlops/checks/checks.hpp>
+#include <mlops/support/error.hpp>
+#include <mlops/support/files.hpp>
+#include <mlops/support/process.hpp>
+#include <mlops/support/text.hpp>
+
+namespace mlops::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t verdicts_to_search = 50;
+
+std::vector<checks::FileState> examine_files(Workspace& workspace, const domain::Version& version,
+                                             const std::vector<domain::FileEntry>& files) {
+  const auto progress =
+      workspace.context().progress(fmt::format("checking {}", version.id.text()), version.total_bytes);
+  std::vector<checks::FileState> states;
+  for (const auto& file : files) {
+    switch (workspace.artifacts().verify(file.digest, progress)) {
+      case artifacts::Intactness::intact:
+        states.push_back({file.path, ""});
+        break;
+      case artifacts::Intactness::missing:
+        states.push_back({file.path, "missing"});
+        break;
+      case artifacts::Intactness::damaged:
+        states.push_back({file.path, "damaged"});
+        break;
+    }
+  }
+  return states;
+}
+
+// The last lines of a command's output, where its complaint usually stands.
+std::string last_lines(const std::string& output) {
+  constexpr std::size_t enough = 2000;
+  const std::string_view text = trim(output);
+  return std::string{text.size() > enough ? text.substr(text.size() - enough) : text};
+}
+
+// Runs a command check on the version's files in a folder of its own.
+checks::CommandOutcome run_check_command(Workspace& workspace, const domain::CommandCheck& check,
+                                         const domain::Version& version, const std::vector<domain::FileEntry>& files) {
+  const TemporaryDirectory scratch{workspace.context().temporary_directory, "mlops-check-"};
+  const fs::path folder = scratch.path() / "files";
+  const fs::path figures = scratch.path() / "figures.json";
+  artifacts::checkout_files(workspace.artifacts(), files, folder, false, {});
+
+  ProcessRequest request;
+  request.argv = domain::expand_command(check.command, {{"files", folder.string()}});
+  request.directory = workspace.project();
+  request.environment = {{"MLOPS_FILES", folder.string()},
+                         {"MLOPS_FIGURES", figures.string()},
+                         {"MLOPS_MODEL", version.id.model},
+                         {"MLOPS_VERSION", std::to_string(version.id.number)}};
+  request.timeout = std::chrono::seconds{check.timeout_seconds};
+  request.should_stop = workspace.context().interrupted;
+
+  checks::CommandOutcome outcome;
+  try {
+    const CapturedOutput captured = capture_process(std::move(request));
+    if (captured.result.stopped)
+      throw Error{ErrorKind::interrupted, fmt::format("interrupted in the check `{}`", check.name)};
+    outcome.exit_code = captured.result.exit_code;
+    outcome.timed_out = captured.result.timed_out;
+    outcome.last_output = last_lines(captured.err.empty() ? captured.out : captured.err);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::interrupted) throw;
+    outcome.failure = error.message();
+    return outcome;
+  }
+  if (fs::exists(figures)) outcome.figures = parse_json(read_file(figures), fmt::format("figures of `{}`", check.name));
+  return outcome;
+}
+
+// A version's files never change, so a command check that passed under the same policy need not run again.
+std::optional<domain::Evidence> earlier_evidence(const std::vector<domain::Verdict>& verdicts, const std::string& check,
+                                                 const std::string& policy_blob) {
+  for (const domain::Verdict& verdict : verdicts) {
+    if (verdict.policy_blob != policy_blob) continue;
+    for (const domain::Evidence& evidence : verdict.evidence) {
+      if (evidence.check != check || evidence.result != domain::CheckResult::passed) continue;
+      domain::Evidence reused = evidence;
+      if (reused.reason.empty()) reused.reason = fmt::format("from verdict {}", verdict.id);
+      return reused;
+    }
+  }
+  return std::nullopt;
+}
+
+// What the registry knows, read at once: the checks may take long, and an open transaction would keep writers waiting.
+struct Known {
+  std::vector<domain::FileEntry> files;
+  std::vector<domain::Verdict> verdicts;
+};
+
+Known gather(Workspace& workspace, const domain::Gate& gate, checks::Facts& facts) {
+  const domain::VersionId& id = facts.version.id;
+  const auto view = workspace.read();
+  if (auto summary = view->version_summary(id)) {
+    facts.tags = std::move(summary->tags);
+    facts.deprecation = std::move(summary->deprecation);
+  }
+  facts.has_held_after = gate.after && view->has_held(id, *gate.after);
+  facts.approvals = view->approvals(id, gate.stage);
+  return {view->version_files(id), view->verdicts(id, verdicts_to_search)};
+}
+
+std::optional<checks::StageHolder> find_holder(Workspace& workspace, const std::string& model,
+                                               const std::string& stage) {
+  const auto view = workspace.read();
+  const auto holding = view->holding(model, stage);
+  if (!holding) return std::nullopt;
+  const domain::VersionId id{model, holding->version};
+  const auto version = view->version(id);
+  if (!version)
+    throw Error{ErrorKind::integrity, fmt::format("{} holds {} but is not in the registry", id.text(), stage)};
+  return checks::StageHolder{id, version->metrics};
+}
+
+std::optional<bool> is_reachable(Workspace& workspace, const domain::Version& version, const std::string& branch) {
+  if (!version.git || !workspace.repository()) return std::nullopt;
+  return workspace.repository()->reachable(version.git->commit, branch);
+}
+
+}  // namespace
+
+domain::Verdict ask_gate(Workspace& workspace, const PolicySource& source, const domain::Version& version,
+                         const std::string& stage) {
+  const domain::Policy& policy = source.policy;
+  domain::Gate gate = policy.gate(version.id.model, stage);
+
+  checks::Facts facts;
+  facts.version = version;
+  if (const auto model = policy.models.find(version.id.model); model != policy.models.end()) {
+    facts.model_description = model->second.description;
+  }
+  const Known known = gather(workspace, gate, facts);
+  facts.holder = [&](const std::string& other) { return find_holder(workspace, version.id.model, other); };
+  facts.file_states = [&] { return examine_files(workspace, version, known.files); };
+  facts.reachable = [&](const std::string& branch) { return is_reachable(workspace, version, branch); };
+  facts.run_command = [&](const domain::CommandCheck& check) {
+    return run_check_command(workspace, check, version, known.files);
+  };
+
+  std::vector<domain::Evidence> reused;
+  std::erase_if(gate.checks, [&](const std::string& name) {
+    if (!policy.checks.contains(name)) return false;
+    auto evidence = earlier_evidence(known.verdicts, name, source.blob);
+    if (evidence) reused.push_back(std::move(*evidence));
+    return evidence.has_value();
+  });
+
+  domain::Verdict verdict;
+  verdict.version = version.id;
+  verdict.stage = stage;
+  verdict.evidence = checks::ask(gate, policy.checks, facts);
+  if (workspace.context().interrupted()) {
+    throw Error{ErrorKind::interrupted,
+                fmt::format("interrupted while the gate of {} was asked; nothing is recorded", stage)};
+  }
+  verdict.evidence.insert(verdict.evidence.end(), reused.begin(), reused.end());
+  verdict.result = domain::fold(verdict.evidence);
+  verdict.policy_blob = source.blob;
+  verdict.policy_source = source.source;
+  verdict.tool_version = workspace.context().tool_version;
+  verdict.at = workspace.now();
+  verdict.by = workspace.origin().actor;
+  return verdict;
+}
+
+}  // namespace mlops::app

@@ -1,0 +1,17 @@
+// Asks a gate about a version: gathers what its checks need, and folds their answers into a verdict.
+#pragma once
+
+#include <string>
+
+#include <mlops/app/workspace.hpp>
+#include <mlops/domain/verdict.hpp>
+
+#include "policy_source.hpp"
+
+namespace mlops::app {
+
+// Slow: reads files, may run commands. Called outside any write transaction. The verdict is not stored (id 0).
+domain::Verdict ask_gate(Workspace& workspace, const PolicySource& policy, const domain::Version& version,
+                         const std::string& stage);
+
+}  // namespace mlops::app

@@ -1,0 +1,164 @@
+#include "recorded_command.hpp"
+
+#include <unistd.h>
+
+#include <fmt/core.h>
+
+#include <mlops/domain/event.hpp>
+#include <mlops/formats/metrics.hpp>
+#include <mlops/runners/runner.hpp>
+#include <mlops/support/error.hpp>
+#include <mlops/support/files.hpp>
+
+namespace mlops::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t runs_to_search = 200;
+
+void record_start(Workspace& workspace, CommandPlan& plan) {
+  plan.run.status = domain::RunStatus::running;
+  plan.run.started_at = workspace.now();
+  plan.run.started_by = workspace.origin().actor;
+  plan.run.host = workspace.context().host;
+  plan.run.pid = ::getpid();
+  const auto transaction = workspace.write();
+  plan.run.inputs = record_snapshots(*transaction, plan.snapshots);
+  plan.run = transaction->start_run(plan.run);
+  transaction->commit();
+}
+
+runners::LocalResult run_in(Workspace& workspace, const CommandPlan& plan, const fs::path& scratch,
+                            const fs::path& metrics_file) {
+  const Context& context = workspace.context();
+  write_file_atomic(scratch / "params.json", to_text(domain::to_json(plan.run.params)));
+  make_directories(scratch / "checkpoints");
+  const runners::CommandFacts facts{.run_id = std::to_string(plan.run.number),
+                                    .model = plan.run.model,
+                                    .params_file = scratch / "params.json",
+                                    .inputs = plan.inputs,
+                                    .outputs = plan.outputs,
+                                    .metrics_file = metrics_file,
+                                    .checkpoint_directory = scratch / "checkpoints",
+                                    .seed = plan.run.seed};
+  auto environment = runners::command_environment(facts);
+  // A training is watched and logged while it runs; Python would hold its output back until the end.
+  environment.emplace_back("PYTHONUNBUFFERED", "1");
+  return runners::run_local({.argv = plan.run.command,
+                             .directory = plan.directory,
+                             .environment = std::move(environment),
+                             .log_file = scratch / "log",
+                             .echo = context.echo,
+                             .should_stop = context.interrupted,
+                             .timeout_seconds = std::nullopt});
+}
+
+void note_result(const runners::LocalResult& result, domain::Run& run) {
+  run.exit_code = result.exit_code;
+  run.failure = result.failure;
+  run.status = domain::RunStatus::succeeded;
+  if (!result.failure.empty() || result.exit_code != 0) run.status = domain::RunStatus::failed;
+  if (result.interrupted) run.status = domain::RunStatus::interrupted;
+}
+
+void fail(domain::Run& run, std::string why) {
+  run.status = domain::RunStatus::failed;
+  run.failure = std::move(why);
+}
+
+void collect_metrics(const CommandPlan& plan, const fs::path& metrics_file, domain::Run& run) {
+  if (!fs::exists(metrics_file)) {
+    if (plan.metrics_file)
+      fail(run, fmt::format("the command wrote no metrics to {}", plan.metrics_file->filename().string()));
+    return;
+  }
+  try {
+    run.metrics = formats::read_metrics(metrics_file);
+  } catch (const Error& error) {
+    fail(run, fmt::format("the metrics can't be read: {}", error.message()));
+  }
+}
+
+bool has_files(const fs::path& path) {
+  return fs::is_regular_file(path) || (fs::is_directory(path) && !list_files(path).empty());
+}
+
+void collect_outputs(Workspace& workspace, const CommandPlan& plan, domain::Run& run) {
+  for (std::size_t i = 0; i < plan.outputs.size(); ++i) {
+    const auto& [name, path] = plan.outputs[i];
+    if (!has_files(path)) {
+      const std::string why =
+          fmt::format("the command wrote nothing to its output `{}` ({})", name, plan.output_names_shown[i]);
+      if (plan.outputs_required) return fail(run, why);
+      workspace.context().warn(why);
+      continue;
+    }
+    const auto planned = artifacts::plan_files({path});
+    std::uint64_t total = 0;
+    for (const auto& file : planned) total += file.size;
+    run.outputs.push_back(
+        {.name = name,
+         .path = plan.output_names_shown[i],
+         .files = artifacts::store_files(workspace.artifacts(), planned, workspace.context().progress(name, total))});
+  }
+}
+
+}  // namespace
+
+domain::Run execute(Workspace& workspace, CommandPlan plan) {
+  plan.run.environment = runners::describe_environment(plan.run.command, plan.directory);
+  record_start(workspace, plan);
+  domain::Run run = plan.run;
+  try {
+    const TemporaryDirectory scratch{workspace.context().temporary_directory, "mlops-run-"};
+    const fs::path metrics_file = plan.metrics_file.value_or(scratch.path() / "metrics.json");
+    const runners::LocalResult result = run_in(workspace, plan, scratch.path(), metrics_file);
+    run.ended_at = workspace.now();
+    note_result(result, run);
+    if (fs::exists(scratch.path() / "log")) run.log = workspace.artifacts().put_file(scratch.path() / "log", {}).digest;
+    if (run.status == domain::RunStatus::succeeded) collect_metrics(plan, metrics_file, run);
+    if (run.status == domain::RunStatus::succeeded) collect_outputs(workspace, plan, run);
+  } catch (const Error& error) {
+    run.ended_at = workspace.now();
+    fail(run, error.message());
+    if (error.kind() == ErrorKind::interrupted) run.status = domain::RunStatus::interrupted;
+    record_end(workspace, run);
+    throw;
+  }
+  return run;
+}
+
+void record_end(Workspace& workspace, const domain::Run& run) {
+  const auto transaction = workspace.write();
+  transaction->finish_run(run);
+  transaction->commit();
+}
+
+bool is_lost(const domain::Run& run) {
+  return run.status == domain::RunStatus::running && run.host == runners::host_name() && run.pid &&
+         !runners::process_alive(*run.pid);
+}
+
+void close_lost_runs(Workspace& workspace) {
+  std::vector<domain::Run> lost;
+  for (domain::Run& run : workspace.read()->runs(std::nullopt, runs_to_search, std::nullopt).items) {
+    if (is_lost(run)) lost.push_back(std::move(run));
+  }
+  for (domain::Run& run : lost) {
+    run.status = domain::RunStatus::interrupted;
+    run.failure = "its process is gone";
+    run.ended_at = workspace.now();
+    record_end(workspace, run);
+  }
+}
+
+void throw_if_interrupted(const domain::Run& run) {
+  if (run.status != domain::RunStatus::interrupted) return;
+  throw Error{ErrorKind::interrupted,
+              fmt::format("run {} was interrupted", run.number),
+              {fmt::format("`mlops run log {}` shows its output so far", run.number)}};
+}
+
+}  // namespace mlops::app

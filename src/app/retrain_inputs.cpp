@@ -1,0 +1,99 @@
+#include "retrain_inputs.hpp"
+
+#include <algorithm>
+
+#include <fmt/core.h>
+
+#include <mlops/support/error.hpp>
+#include <mlops/support/files.hpp>
+
+#include "policy_source.hpp"
+#include "resolve.hpp"
+
+namespace mlops::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+const DataArgument* given_input(const RetrainRequest& request, const std::string& role) {
+  const auto found = std::find_if(request.inputs.begin(), request.inputs.end(),
+                                  [&](const DataArgument& input) { return input.role == role; });
+  return found == request.inputs.end() ? nullptr : &*found;
+}
+
+const domain::DataUse* recorded_input(const RetrainDecision& decision, const std::string& role) {
+  if (!decision.repeats || !decision.parent) return nullptr;
+  const auto& data = decision.parent->data;
+  const auto found =
+      std::find_if(data.begin(), data.end(), [&](const domain::DataUse& use) { return use.role == role; });
+  return found == data.end() ? nullptr : &*found;
+}
+
+Snapshot recorded_snapshot(Workspace& workspace, const domain::DataUse& use) {
+  const auto view = workspace.read();
+  auto dataset = view->dataset(use.dataset, use.number);
+  if (!dataset)
+    throw Error{ErrorKind::integrity, fmt::format("dataset {}@{} is not in the registry", use.dataset, use.number)};
+  return {use.role, std::move(*dataset), view->dataset_files(use.dataset, use.number)};
+}
+
+Snapshot choose_snapshot(Workspace& workspace, const RetrainRequest& request, const RetrainDecision& decision,
+                         const std::string& role, const std::string& path, const fs::path& project) {
+  const std::string name = decision.model + "." + role;
+  if (const DataArgument* given = given_input(request, role)) {
+    return std::move(take_snapshots(workspace, {*given}, decision.model + ".", false).front());
+  }
+  if (const domain::DataUse* recorded = recorded_input(decision, role)) return recorded_snapshot(workspace, *recorded);
+  if (fs::exists(project / path)) return take_snapshot(workspace, name, project / path, path, false);
+  if (fs::exists(workspace.project() / path)) {
+    workspace.context().tell(
+        fmt::format("input `{}`: {} is not in the commit; taking it from your folder", role, path));
+    return take_snapshot(workspace, name, workspace.project() / path, path, false);
+  }
+  throw Error{ErrorKind::not_found,
+              fmt::format("the input `{}` ({}) is not in commit {}", role, path, short_commit(decision.plan.commit)),
+              {fmt::format("`--input {}=PATH` names it", role)}};
+}
+
+bool stands_already(const fs::path& target, const Snapshot& snapshot) {
+  if (!fs::exists(target)) return false;
+  try {
+    return domain::dataset_digest(artifacts::hash_files(artifacts::plan_files({target}), {})) ==
+           snapshot.dataset.digest;
+  } catch (const Error&) {
+    return false;  // something else stands there; it is replaced
+  }
+}
+
+// The training must see exactly the bytes that are recorded, so they come from the store.
+void place(Workspace& workspace, const Snapshot& snapshot, const std::string& path, const fs::path& target) {
+  if (stands_already(target, snapshot)) return;
+  const bool as_folder = snapshot.files.size() > 1 || path.ends_with('/') || fs::is_directory(target);
+  fs::remove_all(target);
+  make_directories(target.parent_path());
+  if (as_folder) {
+    artifacts::checkout_files(workspace.artifacts(), snapshot.files, target, true, {});
+  } else {
+    const domain::FileEntry& file = snapshot.files.front();
+    workspace.artifacts().materialise(file.digest, target, file.executable, {});
+  }
+}
+
+}  // namespace
+
+std::vector<Snapshot> place_inputs(Workspace& workspace, const RetrainRequest& request, const RetrainDecision& decision,
+                                   const fs::path& project) {
+  std::vector<Snapshot> snapshots;
+  for (const auto& [role, path] : decision.recipe.inputs) {
+    Snapshot snapshot = choose_snapshot(workspace, request, decision, role, path, project);
+    snapshot.role = role;
+    const fs::path target = (project / path).lexically_normal();
+    place(workspace, snapshot, path, target.has_filename() ? target : target.parent_path());
+    snapshots.push_back(std::move(snapshot));
+  }
+  std::sort(snapshots.begin(), snapshots.end(), [](const Snapshot& a, const Snapshot& b) { return a.role < b.role; });
+  return snapshots;
+}
+
+}  // namespace mlops::app

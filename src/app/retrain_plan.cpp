@@ -1,0 +1,153 @@
+#include "retrain_plan.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/core.h>
+
+#include <mlops/support/error.hpp>
+#include <mlops/support/text.hpp>
+
+#include "policy_source.hpp"
+#include "resolve.hpp"
+
+namespace mlops::app {
+
+namespace {
+
+git::Repository& require_repository(Workspace& workspace) {
+  if (git::Repository* repository = workspace.repository()) return *repository;
+  throw Error{ErrorKind::failed,
+              "retraining needs git: the recipe and the code come from a commit",
+              {"`git init` and commit the project first", "`mlops run` records a command outside git"}};
+}
+
+// The version to repeat: the one named, else the latest; none for a model without versions.
+std::optional<domain::Version> find_parent(Workspace& workspace, const domain::Reference& reference) {
+  const auto view = workspace.read();
+  if (!reference.explicit_selector && (!view->model(reference.model) || !view->latest(reference.model)))
+    return std::nullopt;
+  return load(*view, resolve(*view, reference));
+}
+
+void decide_commit(Workspace& workspace, const RetrainRequest& request, RetrainDecision& decision) {
+  git::Repository& repository = require_repository(workspace);
+  const auto resolve_commit = [&](const std::string& name) {
+    if (auto commit = repository.resolve(name)) return *commit;
+    throw Error{ErrorKind::not_found,
+                fmt::format("no commit `{}`", printable(name)),
+                {name == "HEAD" ? "commit the project first" : "`git log` shows the commits"}};
+  };
+  if (request.at) {
+    decision.plan.commit = resolve_commit(*request.at);
+    decision.plan.commit_origin = fmt::format("--at {}", *request.at);
+    return;
+  }
+  if (!decision.parent) {
+    decision.plan.commit = resolve_commit("HEAD");
+    decision.plan.commit_origin = "HEAD";
+    return;
+  }
+  const domain::VersionId& id = decision.parent->id;
+  if (!decision.parent->git) {
+    throw Error{ErrorKind::not_found,
+                fmt::format("{} was registered outside git, so its code is not known", id.text()),
+                {"`--at COMMIT` names the commit to train from"}};
+  }
+  decision.plan.commit = decision.parent->git->commit;
+  decision.plan.commit_origin = fmt::format("recorded by {}", id.text());
+  decision.repeats = true;
+  if (!repository.commit(decision.plan.commit)) {
+    throw Error{ErrorKind::not_found,
+                fmt::format("commit {} of {} is not in this repository", short_commit(decision.plan.commit), id.text()),
+                {"`git fetch` may bring it", "`--at COMMIT` names another one"}};
+  }
+}
+
+domain::Recipe find_recipe(Workspace& workspace, const RetrainDecision& decision) {
+  const PolicySource source = policy_at(workspace, decision.plan.commit);
+  if (const domain::Recipe* recipe = source.policy.recipe(decision.model)) return *recipe;
+  std::vector<std::string> models;
+  for (const auto& [name, model] : source.policy.models) {
+    if (model.train) models.push_back(name);
+  }
+  Error error{ErrorKind::not_found, fmt::format("mlops.toml at commit {} has no recipe [model.{}.train]",
+                                                short_commit(decision.plan.commit), decision.model)};
+  if (const auto near = near_miss(decision.model, models)) error.add_hint(fmt::format("did you mean `{}`?", *near));
+  error.add_hint("`mlops help policy` shows how to write one; it must be committed");
+  if (decision.repeats) error.add_hint("`--at HEAD` takes the recipe, the code and the data of HEAD instead");
+  throw error;
+}
+
+void require_known(std::string_view kind, const std::string& name, const std::vector<std::string>& known,
+                   const std::string& model) {
+  if (std::find(known.begin(), known.end(), name) != known.end()) return;
+  Error error{ErrorKind::usage, fmt::format("the recipe of `{}` has no {} `{}`", model, kind, printable(name))};
+  if (const auto near = near_miss(name, known)) error.add_hint(fmt::format("did you mean `{}`?", *near));
+  error.add_hint(known.empty() ? fmt::format("it has no {}s at all", kind)
+                               : fmt::format("it has: {}", join(known, ", ")));
+  throw error;
+}
+
+// Params that were set against the recipe stay set: a retraining repeats how its parent was trained.
+void decide_params(Workspace& workspace, const RetrainRequest& request, RetrainDecision& decision) {
+  std::vector<std::string> known;
+  for (const auto& [name, value] : decision.recipe.params) known.push_back(name);
+  if (decision.parent && decision.parent->run) {
+    if (const auto run = workspace.read()->run(*decision.parent->run)) {
+      for (const auto& [name, value] : run->param_overrides) {
+        if (decision.recipe.params.contains(name)) decision.plan.param_overrides.insert_or_assign(name, value);
+      }
+    }
+  }
+  for (const auto& [name, value] : request.params) {
+    require_known("param", name, known, decision.model);
+    decision.plan.param_overrides.insert_or_assign(name, value);
+  }
+  decision.plan.params = decision.recipe.params;
+  for (const auto& [name, value] : decision.plan.param_overrides) decision.plan.params.insert_or_assign(name, value);
+}
+
+std::string text_of(const Json& value) { return value.is_string() ? value.as_string() : to_line(value); }
+
+void decide_command(RetrainDecision& decision) {
+  std::map<std::string, std::string> placeholders;
+  for (const auto& [name, value] : decision.plan.params) placeholders["params." + name] = text_of(value);
+  for (const auto& [role, path] : decision.recipe.inputs) placeholders["inputs." + role] = path;
+  for (const auto& [name, path] : decision.recipe.outputs) placeholders["outputs." + name] = path;
+  if (decision.recipe.seed) placeholders["seed"] = std::to_string(*decision.recipe.seed);
+  if (decision.recipe.metrics) placeholders["metrics"] = *decision.recipe.metrics;
+  decision.plan.command = domain::expand_command(decision.recipe.command, placeholders);
+}
+
+void decide_inputs(const RetrainRequest& request, RetrainDecision& decision) {
+  std::vector<std::string> known;
+  for (const auto& [role, path] : decision.recipe.inputs) known.push_back(role);
+  for (const DataArgument& input : request.inputs) require_known("input", input.role, known, decision.model);
+  for (const auto& [role, path] : decision.recipe.inputs) {
+    const auto given = std::find_if(request.inputs.begin(), request.inputs.end(),
+                                    [&](const DataArgument& input) { return input.role == role; });
+    if (given == request.inputs.end()) {
+      decision.plan.inputs.emplace_back(role, path);
+    } else {
+      decision.plan.inputs.emplace_back(role, given->path ? given->path->string() : *given->reference);
+    }
+  }
+}
+
+}  // namespace
+
+RetrainDecision decide_retrain(Workspace& workspace, const RetrainRequest& request) {
+  const domain::Reference reference = domain::parse_reference(request.reference);
+  RetrainDecision decision;
+  decision.model = reference.model;
+  decision.parent = find_parent(workspace, reference);
+  decide_commit(workspace, request, decision);
+  decision.recipe = find_recipe(workspace, decision);
+  decide_params(workspace, request, decision);
+  decide_inputs(request, decision);
+  decide_command(decision);
+  return decision;
+}
+
+}  // namespace mlops::app

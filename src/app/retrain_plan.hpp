@@ -1,0 +1,24 @@
+// What a retraining will do, decided before anything is done.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <mlops/app/run.hpp>
+#include <mlops/app/workspace.hpp>
+#include <mlops/domain/policy.hpp>
+
+namespace mlops::app {
+
+struct RetrainDecision {
+  std::string model;
+  std::optional<domain::Version> parent;  // nullopt for the first training
+  bool repeats = false;                   // at the parent's own commit, with the parent's own data
+  domain::Recipe recipe;
+  RetrainPlan plan;
+};
+
+// Error{not_found} without a recipe or commit, Error{usage} for unknown params and inputs (with the near miss).
+RetrainDecision decide_retrain(Workspace& workspace, const RetrainRequest& request);
+
+}  // namespace mlops::app

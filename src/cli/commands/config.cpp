@@ -1,0 +1,166 @@
+#include <fmt/core.h>
+
+#include <mlops/app/configure.hpp>
+#include <mlops/support/error.hpp>
+#include <mlops/support/text.hpp>
+
+#include "../render.hpp"
+#include "../setup.hpp"
+#include "all.hpp"
+
+namespace mlops::cli {
+
+namespace {
+
+class ConfigList final : public Command {
+ public:
+  Help help() const override {
+    return {{{"mlops config list", "every setting"}, {"mlops config list --show-origin", "and where each comes from"}},
+            "Flags win over MLOPS_* variables, these over .mlops/config.toml, that over the user's file, that over "
+            "defaults."};
+  }
+
+  void declare(Args& args) override { args.flag({"--show-origin"}, show_origin_, "say where each value comes from"); }
+
+  ExitCode run(const Session& session) override {
+    const auto& settings = session.context().settings.all();
+    if (session.json()) {
+      Json array = Json::array();
+      for (const auto& setting : settings) {
+        array.push_back(Json::object({{"key", setting.key}, {"value", setting.value}, {"origin", setting.origin}}));
+      }
+      session.print_json(Json::object({{"settings", array}}));
+      return ExitCode::done;
+    }
+    for (const auto& setting : settings) {
+      const std::string origin = show_origin_ ? fmt::format("  # {}", setting.origin) : std::string{};
+      session.print_line(fmt::format("{}={}{}", setting.key, printable(setting.value), session.style().faint(origin)));
+    }
+    return ExitCode::done;
+  }
+
+ private:
+  bool show_origin_ = false;
+};
+
+class ConfigGet final : public Command {
+ public:
+  Help help() const override { return {{{"mlops config get policy.ref", "its value"}}, ""}; }
+
+  void declare(Args& args) override {
+    args.positional("KEY", key_, "the setting", Completes::setting);
+    args.flag({"--show-origin"}, show_origin_, "say where the value comes from");
+  }
+
+  ExitCode run(const Session& session) override {
+    const app::Setting& setting = session.context().settings.get(key_);
+    if (session.json()) {
+      session.print_json(Json::object({{"key", setting.key}, {"value", setting.value}, {"origin", setting.origin}}));
+    } else {
+      session.print_line(setting.value + (show_origin_ ? "  # " + setting.origin : std::string{}));
+    }
+    return ExitCode::done;
+  }
+
+ private:
+  std::string key_;
+  bool show_origin_ = false;
+};
+
+class ConfigSet final : public Command {
+ public:
+  Help help() const override {
+    return {{{"mlops config set policy.ref main", "read gates from the tip of main, whatever is checked out"},
+             {"mlops config set policy.ref --unset", "from HEAD again"},
+             {"mlops config set color never --user", "for all your projects"}},
+            ""};
+  }
+
+  void declare(Args& args) override {
+    args.positional("KEY", key_, "the setting", Completes::setting);
+    args.optional_positional("VALUE", value_, "its new value");
+    args.flag({"--unset"}, unset_, "remove it from the file");
+    args.flag({"--user"}, user_, "in your own file instead of the project's");
+  }
+
+  ExitCode run(const Session& session) override {
+    if (value_.has_value() == unset_) {
+      throw Error{ErrorKind::usage,
+                  value_ ? "`VALUE` and `--unset` exclude each other" : "missing `VALUE`",
+                  {"`--unset` removes the setting"}};
+    }
+    const auto file = app::config_set(session.context(), {.key = key_,
+                                                          .value = value_,
+                                                          .user = user_,
+                                                          .user_file = user_settings_file(session.surroundings()),
+                                                          .dry_run = session.dry_run()});
+    if (session.json()) {
+      session.print_json(
+          Json::object({{"key", key_}, {"value", value_}, {"file", file.string()}, {"dry_run", session.dry_run()}}));
+    } else if (!session.quiet()) {
+      session.print_line(
+          fmt::format("{}{} in {}", session.dry_run() ? "would be set: " : "",
+                      value_ ? fmt::format("{} is {}", key_, printable(*value_)) : fmt::format("{} is unset", key_),
+                      file.string()));
+    }
+    return ExitCode::done;
+  }
+
+ private:
+  std::string key_;
+  std::optional<std::string> value_;
+  bool unset_ = false;
+  bool user_ = false;
+};
+
+std::string condition_texts(const domain::Gate& gate) {
+  std::vector<std::string> parts = gate.checks;
+  if (gate.after) parts.push_back("after " + *gate.after);
+  for (const auto& condition : gate.metrics) parts.push_back(condition.text);
+  for (const auto& name : gate.required) parts.push_back("has " + name);
+  if (gate.reachable_from) parts.push_back("reachable from " + *gate.reachable_from);
+  if (gate.approvals > 0) parts.push_back(count_text(static_cast<std::size_t>(gate.approvals), "approval"));
+  return join(parts, ", ");
+}
+
+class ConfigCheck final : public Command {
+ public:
+  Help help() const override {
+    return {{{"mlops config check", "is mlops.toml valid, and what does it ask for?"}},
+            "Names every mistake with its line. Exits 2 when there is one. `mlops help policy` describes the file."};
+  }
+
+  void declare(Args&) override {}
+
+  ExitCode run(const Session& session) override {
+    const app::ConfigCheckOutcome outcome = app::config_check(session.context());
+    if (session.json()) {
+      session.print_json(Json::object({{"file", outcome.file.string()},
+                                       {"valid", true},
+                                       {"stages", json_texts(outcome.policy.stages)},
+                                       {"notice", outcome.notice}}));
+      return ExitCode::done;
+    }
+    if (session.quiet()) return ExitCode::done;
+    session.print_line(fmt::format("{} is valid", outcome.file.string()));
+    Facts facts;
+    for (const std::string& stage : outcome.policy.stages)
+      facts.add(stage, condition_texts(outcome.policy.gate("", stage)));
+    for (const auto& [name, model] : outcome.policy.models) {
+      for (const auto& [stage, gate] : model.gates)
+        facts.add(fmt::format("{} for {}", stage, name), condition_texts(gate));
+    }
+    session.print(facts.text(session.style()));
+    if (outcome.notice) session.context().warn(*outcome.notice);
+    return ExitCode::done;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_config_list() { return std::make_unique<ConfigList>(); }
+std::unique_ptr<Command> make_config_get() { return std::make_unique<ConfigGet>(); }
+std::unique_ptr<Command> make_config_set() { return std::make_unique<ConfigSet>(); }
+std::unique_ptr<Command> make_config_check() { return std::make_unique<ConfigCheck>(); }
+
+}  // namespace mlops::cli

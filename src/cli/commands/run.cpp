@@ -1,0 +1,265 @@
+#include <fmt/core.h>
+
+#include <mlops/app/run.hpp>
+#include <mlops/support/error.hpp>
+#include <mlops/support/text.hpp>
+
+#include "../render.hpp"
+#include "all.hpp"
+
+namespace mlops::cli {
+
+namespace {
+
+std::string duration_of(const Session& session, const domain::Run& run) {
+  const Timestamp end = run.ended_at.value_or(session.now());
+  return duration_text(end.milliseconds - run.started_at.milliseconds);
+}
+
+Tone tone_of(domain::RunStatus status) {
+  switch (status) {
+    case domain::RunStatus::running:
+      return Tone::plain;
+    case domain::RunStatus::succeeded:
+      return Tone::good;
+    case domain::RunStatus::failed:
+    case domain::RunStatus::interrupted:
+      return Tone::bad;
+  }
+  return Tone::plain;
+}
+
+std::string files_text(const domain::RunOutput& output) {
+  std::uint64_t bytes = 0;
+  for (const auto& file : output.files) bytes += file.size;
+  return fmt::format("{} ({}, {})", printable(output.path), count_text(output.files.size(), "file"), bytes_text(bytes));
+}
+
+class RunCommand final : public Command {
+ public:
+  Help help() const override {
+    return {{{"mlops run -- python3 train.py", "record any command"},
+             {"mlops run --input train=train.csv --output model=model.pkl -- python3 train.py",
+              "with its inputs and outputs"},
+             {"mlops register churn --run 12", "make a version of what run 12 wrote"}},
+            "Runs the command in place, without a shell, and records what it was run on and what came of it: git "
+            "state, params, "
+            "input digests, environment, output, metrics, outputs, exit code, duration. The command sees MLOPS_RUN_ID, "
+            "MLOPS_PARAMS, MLOPS_INPUT_<NAME>, MLOPS_OUTPUT_<NAME>, MLOPS_METRICS (a JSON file to write), "
+            "MLOPS_CHECKPOINT_DIR "
+            "and MLOPS_SEED. Exits 7 when the command fails; its log is kept."};
+  }
+
+  void declare(Args& args) override {
+    args.option({"--name"}, "NAME", name_, "a name for people");
+    args.repeated({"--param"}, "NAME=VALUE", params_, "a parameter to record and hand over (can be repeated)");
+    args.repeated({"--input"}, "NAME=PATH", inputs_, "input data to snapshot (can be repeated)", Completes::files);
+    args.repeated({"--output"}, "NAME=PATH", outputs_, "a file or folder the command writes (can be repeated)",
+                  Completes::files);
+    args.option({"--metrics"}, "FILE", metrics_, "the JSON file in which it leaves its metrics", Completes::files);
+    args.number({"--seed"}, "N", seed_, 0, "handed over as MLOPS_SEED and PYTHONHASHSEED");
+    args.rest("COMMAND", command_, "the command and its arguments");
+  }
+
+  ExitCode run(const Session& session) override {
+    app::RunRequest request;
+    request.name = name_;
+    request.command = command_;
+    request.params = parse_param_arguments(params_);
+    request.inputs = parse_data_arguments(inputs_, "--input", session.context().directory);
+    for (const std::string& output : outputs_) request.outputs.push_back(split_pair(output, "--output", "NAME=PATH"));
+    if (metrics_) request.metrics = *metrics_;
+    request.seed = seed_;
+    if (session.dry_run()) {
+      if (session.json()) {
+        session.print_json(Json::object({{"command", json_texts(command_)}, {"dry_run", true}}));
+      } else {
+        session.print_line(fmt::format("would run: {}", printable(join(command_, " "))));
+      }
+      return ExitCode::done;
+    }
+    app::Workspace workspace{session.context(), app::Access::write};
+    const domain::Run run = app::run(workspace, request);
+    if (session.json()) {
+      session.print_json(domain::to_json(run));
+    } else if (session.quiet()) {
+      session.print_line(std::to_string(run.number));
+    } else {
+      print_text(session, run);
+    }
+    return run.status == domain::RunStatus::succeeded ? ExitCode::done : ExitCode::training;
+  }
+
+ private:
+  static void print_text(const Session& session, const domain::Run& run) {
+    const bool good = run.status == domain::RunStatus::succeeded;
+    const std::string status = good ? session.style().good("succeeded") : session.style().bad("failed");
+    session.print_line(fmt::format("{} {} after {}{}", session.style().bold(fmt::format("run {}", run.number)), status,
+                                   duration_of(session, run),
+                                   run.failure.empty() ? "" : ": " + printable(run.failure)));
+    Facts facts;
+    facts.add("metrics", metrics_text(run.metrics));
+    for (const auto& output : run.outputs) facts.add("output " + output.name, files_text(output));
+    session.print(facts.text(session.style()));
+    if (good && !run.outputs.empty()) session.hint(fmt::format("mlops register MODEL --run {}", run.number));
+    if (!good) session.hint(fmt::format("mlops run log {}", run.number));
+  }
+
+  std::string name_;
+  std::vector<std::string> params_, inputs_, outputs_, command_;
+  std::optional<std::string> metrics_;
+  std::optional<std::int64_t> seed_;
+};
+
+class RunList final : public Command {
+ public:
+  Help help() const override {
+    return {{{"mlops run list", "the newest runs"}, {"mlops run list --model churn", "trainings of churn"}}, ""};
+  }
+
+  void declare(Args& args) override {
+    args.option({"--model"}, "MODEL", model_, "only trainings of this model", Completes::model);
+    args.number({"--limit"}, "N", limit_, 1, "at most N (default: 20)");
+    args.option({"--after"}, "CURSOR", after_, "go on where a page ended");
+  }
+
+  ExitCode run(const Session& session) override {
+    constexpr std::size_t default_limit = 20;
+    app::Workspace workspace{session.context(), app::Access::read};
+    const auto page = app::list_runs(workspace, model_, page_limit(limit_, default_limit), after_);
+    if (session.json()) {
+      session.print_json(Json::object({{"runs", json_array(page.items)}, {"next", page.next}}));
+      return ExitCode::done;
+    }
+    if (session.quiet()) {
+      for (const auto& run : page.items) session.print_line(std::to_string(run.number));
+      return ExitCode::done;
+    }
+    if (page.items.empty()) {
+      session.print_line("no runs yet");
+      return ExitCode::done;
+    }
+    Table table{{"RUN", "STATUS", "MODEL", "NAME", "STARTED", "TOOK", "METRICS", "COMMAND"}};
+    for (const auto& run : page.items) {
+      table.add({{std::to_string(run.number), Tone::bold},
+                 {std::string{name_of(run.status)}, tone_of(run.status)},
+                 {run.model.value_or("")},
+                 {printable(run.name)},
+                 {session.when(run.started_at)},
+                 {duration_of(session, run)},
+                 {metrics_text(run.metrics, 3)},
+                 {printable(join(run.command, " "))}});
+    }
+    session.print(table.text(session.style(), session.columns()));
+    if (page.next) session.hint(fmt::format("there are more: add `--after '{}'` or a higher `--limit`", *page.next));
+    return ExitCode::done;
+  }
+
+ private:
+  std::optional<std::string> model_, after_;
+  std::optional<std::int64_t> limit_;
+};
+
+class RunShow final : public Command {
+ public:
+  Help help() const override { return {{{"mlops run show 12", "everything known about run 12"}}, ""}; }
+
+  void declare(Args& args) override { args.positional("RUN", run_, "the number of the run", Completes::run); }
+
+  ExitCode run(const Session& session) override {
+    app::Workspace workspace{session.context(), app::Access::read};
+    const app::ShowRunOutcome outcome = app::show_run(workspace, parse_run_number(run_));
+    if (session.json()) {
+      Json json = domain::to_json(outcome.run);
+      Json versions = Json::array();
+      for (const auto& id : outcome.versions) versions.push_back(id.text());
+      json.set("versions", std::move(versions));
+      json.set("lost", outcome.lost);
+      session.print_json(json);
+    } else if (session.quiet()) {
+      session.print_line(std::to_string(outcome.run.number));
+    } else {
+      print_text(session, outcome);
+    }
+    return ExitCode::done;
+  }
+
+ private:
+  static std::string environment_text(const Json& environment) {
+    if (!environment.is_object()) return {};
+    std::vector<std::string> parts;
+    for (const char* key : {"os", "cpu"}) {
+      if (const Json* value = environment.find(key); value && value->is_string())
+        parts.push_back(printable(value->as_string()));
+    }
+    if (const Json* interpreter = environment.find("interpreter"); interpreter && interpreter->is_object()) {
+      const Json* version = interpreter->find("version");
+      if (version && version->is_string()) parts.push_back("Python " + printable(version->as_string()));
+    }
+    if (const Json* packages = environment.find("packages"); packages && packages->is_object()) {
+      parts.push_back(count_text(packages->as_object().size(), "package"));
+    }
+    return join(parts, "\n");
+  }
+
+  static void print_text(const Session& session, const app::ShowRunOutcome& outcome) {
+    const domain::Run& run = outcome.run;
+    session.print_line(fmt::format("{}  {}{}", session.style().bold(fmt::format("run {}", run.number)),
+                                   outcome.lost ? "lost: its process is gone" : name_of(run.status),
+                                   run.failure.empty() ? "" : ": " + printable(run.failure)));
+    Facts facts;
+    facts.add("name", printable(run.name));
+    facts.add("command", printable(join(run.command, " ")));
+    facts.add("model", run.model.value_or(""));
+    if (run.parent) facts.add("repeats", run.parent->text());
+    facts.add("started", fmt::format("{} by {} on {}", session.when(run.started_at), run.started_by, run.host));
+    facts.add("took", duration_of(session, run));
+    if (run.exit_code) facts.add("exit code", std::to_string(*run.exit_code));
+    if (run.git) facts.add("commit", git_text(*run.git));
+    facts.add("params", params_text(run.params));
+    facts.add("set against the recipe", params_text(run.param_overrides));
+    if (run.seed) facts.add("seed", std::to_string(*run.seed));
+    facts.add("inputs", data_text(run.inputs));
+    for (const auto& output : run.outputs) facts.add("output " + output.name, files_text(output));
+    facts.add("metrics", metrics_text(run.metrics));
+    facts.add("environment", environment_text(run.environment));
+    std::vector<std::string> versions;
+    for (const auto& id : outcome.versions) versions.push_back(id.text());
+    facts.add("versions", join(versions, ", "));
+    session.print(facts.text(session.style()));
+    if (run.log) session.hint(fmt::format("mlops run log {}", run.number));
+  }
+
+  std::string run_;
+};
+
+class RunLog final : public Command {
+ public:
+  Help help() const override { return {{{"mlops run log 12", "what the command printed"}}, ""}; }
+
+  void declare(Args& args) override { args.positional("RUN", run_, "the number of the run", Completes::run); }
+
+  ExitCode run(const Session& session) override {
+    app::Workspace workspace{session.context(), app::Access::read};
+    const std::int64_t number = parse_run_number(run_);
+    const std::string log = app::run_log(workspace, number);
+    if (session.json()) {
+      session.print_json(Json::object({{"run", number}, {"log", is_valid_utf8(log) ? log : printable(log)}}));
+    } else {
+      session.print(log);
+    }
+    return ExitCode::done;
+  }
+
+ private:
+  std::string run_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_run() { return std::make_unique<RunCommand>(); }
+std::unique_ptr<Command> make_run_list() { return std::make_unique<RunList>(); }
+std::unique_ptr<Command> make_run_show() { return std::make_unique<RunShow>(); }
+std::unique_ptr<Command> make_run_log() { return std::make_unique<RunLog>(); }
+
+}  // namespace mlops::cli

@@ -1,0 +1,71 @@
+#include <fmt/core.h>
+
+#include <mlops/app/gate.hpp>
+#include <mlops/support/text.hpp>
+
+#include "../render.hpp"
+#include "all.hpp"
+
+namespace mlops::cli {
+
+namespace {
+
+class Validate final : public Command {
+ public:
+  Help help() const override {
+    return {{{"mlops validate churn@7", "every gate"},
+             {"mlops validate churn@7 --gate production", "one gate"},
+             {"mlops validate churn@7 --gate production -q && deploy", "in CI: the exit code tells"}},
+            "Asks every check of the gates in mlops.toml and stores the answers as evidence. Moves nothing. Exits 0 "
+            "when every "
+            "gate asked passes, 3 when one doesn't."};
+  }
+
+  void declare(Args& args) override {
+    args.positional("MODEL[@REF]", reference_, "the version", Completes::reference);
+    args.option({"--gate"}, "STAGE", stage_, "only the gate of this stage", Completes::stage);
+  }
+
+  ExitCode run(const Session& session) override {
+    app::Workspace workspace{session.context(), session.dry_run() ? app::Access::read : app::Access::write};
+    const app::ValidateOutcome outcome =
+        app::validate(workspace, {.reference = reference_, .stage = stage_, .dry_run = session.dry_run()});
+    if (session.json()) {
+      session.print_json(Json::object({{"version", outcome.version.text()},
+                                       {"passed", outcome.passed()},
+                                       {"verdicts", json_array(outcome.verdicts)},
+                                       {"dry_run", session.dry_run()}}));
+    } else if (session.quiet()) {
+      for (const auto& verdict : outcome.verdicts)
+        session.print_line(fmt::format("{} {}", verdict.stage, name_of(verdict.result)));
+    } else {
+      print_text(session, outcome);
+    }
+    return outcome.passed() ? ExitCode::done : ExitCode::refused;
+  }
+
+ private:
+  static void print_text(const Session& session, const app::ValidateOutcome& outcome) {
+    const Style& style = session.style();
+    std::vector<std::string> open;
+    for (const auto& verdict : outcome.verdicts) {
+      const bool passed = verdict.result == domain::VerdictResult::passed;
+      if (passed) open.push_back(verdict.stage);
+      session.print_line(fmt::format("{}: {}", style.bold(verdict.stage),
+                                     passed ? style.good("passed") : style.bad(name_of(verdict.result))));
+      session.print(evidence_text(session, verdict.evidence));
+    }
+    session.print_line(open.empty() ? fmt::format("{} may enter no stage that was asked", outcome.version.text())
+                                    : fmt::format("{} may enter {}", outcome.version.text(), join(open, " and ")));
+    if (!open.empty()) session.hint(fmt::format("mlops promote {} --to {}", outcome.version.text(), open.back()));
+  }
+
+  std::string reference_;
+  std::optional<std::string> stage_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_validate() { return std::make_unique<Validate>(); }
+
+}  // namespace mlops::cli

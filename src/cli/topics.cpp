@@ -1,0 +1,134 @@
+#include <fmt/core.h>
+
+#include <mlops/app/settings.hpp>
+#include <mlops/cli/exit_code.hpp>
+#include <mlops/domain/policy.hpp>
+#include <mlops/support/text.hpp>
+
+#include "help.hpp"
+
+namespace mlops::cli {
+
+namespace {
+
+std::string exit_codes_text() {
+  std::string out = "Exit codes\n\n";
+  for (const ExitCodeInfo& info : exit_codes()) {
+    constexpr std::size_t left_width = 16;
+    out += two_columns(fmt::format("{:>3}  {}", static_cast<int>(info.code), info.name), left_width, info.meaning,
+                       Style{false});
+  }
+  return out + "\nTreat a code that is not in this table as a failure.\n";
+}
+
+constexpr std::string_view references_text = R"(References name one version of a model: MODEL@REF
+
+  churn@7                 version 7; churn@v7 is the same
+  churn@production        the version that holds a stage now
+  churn@champion          the version an alias names now
+  churn@1.2.0             the version with this semantic version
+  churn@latest            the highest number
+  churn@sha256:0123abcd   the version with this digest, at least 8 digits of it
+  churn                   the latest, where something is only read; refused where
+                          something would change
+
+A model's name is [namespace/]name, each part lower-case letters and digits with
+single dots, dashes or underscores between them. Stages and aliases of a model
+share one namespace, and can't look like a number, a semantic version, a digest
+or `latest`, so a reference is never ambiguous.
+
+A dataset is named alike: train, train@3, train@sha256:0123abcd. A run has a
+number: 12.
+)";
+
+std::string policy_text() {
+  return fmt::format(R"(The policy: mlops.toml, in git, reviewed like code
+
+  [stages]
+  order = ["staging", "production"]
+
+  [gate.staging]                       # what a version must pass to enter
+  checks = ["artifacts.intact", "git.clean"]
+
+  [gate.production]
+  after          = "staging"           # it holds or has held that stage
+  metrics        = ["accuracy >= 0.92", "auc >= production.auc - 0.005"]
+  checks         = ["artifacts.intact", "smoke"]
+  required       = ["message", "tag.owner", "data"]
+  reachable_from = "main"              # the commit is on this branch
+  approvals      = 1                   # of different people
+  self_approval  = false               # the registrant's own doesn't count
+
+  [check.smoke]                        # a command that looks at the files
+  command = ["python3", "smoke.py", "{{files}}"]
+  timeout = 60
+
+  [model.churn]
+  description = "Customers likely to leave within 30 days"
+
+  [model.churn.train]                  # the recipe that `retrain` repeats
+  command = ["python3", "train.py", "--lr", "{{params.lr}}",
+             "--data", "{{inputs.train}}", "--out", "{{outputs.model}}"]
+  inputs  = {{ train = "data/train.csv" }}
+  params  = {{ lr = 0.1 }}
+  outputs = {{ model = "model/" }}
+  metrics = "metrics.json"
+  seed    = 7
+
+  [model.churn.gate.production]        # adds to [gate.production]
+  metrics = ["recall >= 0.80"]
+
+Gates are read from the commit at HEAD, or from `policy.ref`, never from changes
+that are not committed; outside git, from the file as it is. A metric that is
+missing, a file that can't be read and a check that crashes are failed checks.
+`mlops config check` validates the file. Built-in checks:
+{}.
+)",
+                     join(domain::builtin_check_names(), ", "));
+}
+
+std::string environment_text() {
+  std::string out = "Environment variables that mlops reads\n\n";
+  for (const app::SettingInfo& setting : app::known_settings()) {
+    constexpr std::size_t left_width = 19;
+    out += two_columns(std::string{setting.variable}, left_width, setting.meaning, Style{false});
+  }
+  out += R"(  MLOPS_ACTOR          who you are, for the audit log (default: the CI's user,
+                       git's user.name <user.email>, or login@host)
+  NO_COLOR             no colour; CLICOLOR_FORCE=1 always
+  XDG_CONFIG_HOME      where your settings stand: mlops/config.toml
+  TMPDIR               where work trees and scratch files are made
+
+Variables that a command sees in `mlops run` and `mlops retrain`
+
+  MLOPS_RUN_ID           the number of the run
+  MLOPS_MODEL            the model, in `retrain`
+  MLOPS_PARAMS           a JSON file with the params
+  MLOPS_INPUT_<NAME>     the path of each input
+  MLOPS_OUTPUT_<NAME>    where each output belongs
+  MLOPS_METRICS          a JSON file to write: numbers; nested names joined by dots
+  MLOPS_CHECKPOINT_DIR   a folder for checkpoints
+  MLOPS_SEED             the seed; also as PYTHONHASHSEED
+
+and in a command check
+
+  MLOPS_FILES            the folder with the version's files
+  MLOPS_FIGURES          a JSON file it may write: an object of what it measured
+  MLOPS_MODEL, MLOPS_VERSION
+)";
+  return out;
+}
+
+}  // namespace
+
+const std::vector<Topic>& topics() {
+  static const std::vector<Topic> all = {
+      {"exit-codes", "what each exit code means", exit_codes_text()},
+      {"references", "how to name a version: MODEL@REF", std::string{references_text}},
+      {"policy", "stages, gates, checks and recipes in mlops.toml", policy_text()},
+      {"environment", "variables that mlops reads, and those it sets", environment_text()},
+  };
+  return all;
+}
+
+}  // namespace mlops::cli
