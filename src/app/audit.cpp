@@ -206,6 +206,12 @@ AuditVerifyOutcome verify_audit(Workspace& workspace) {
     verifier.take_file_list(subject, files);
   });
   verifier.finish();
+  // What the store keeps beside the records to find them by could still lead a search to the wrong ones.
+  if (outcome.problems.empty()) {
+    for (std::string& problem : workspace.store().health().problems) {
+      outcome.problems.push_back({std::nullopt, "", std::move(problem)});
+    }
+  }
   return outcome;
 }
 

@@ -67,6 +67,10 @@ InitOutcome init(const Context& context, const InitRequest& request) {
   outcome.created = !is_registry(outcome.registry);
   const fs::path policy = project / "mlops.toml";
   outcome.policy_written = !fs::exists(policy);
+  if (const auto above = find_project(project.parent_path()); above && outcome.created) {
+    context.warn(
+        fmt::format("{} has a registry too; here, and in the folders below, the new one is used", above->string()));
+  }
   if (request.dry_run) return outcome;
 
   write_project_folder(own);

@@ -33,6 +33,16 @@ domain::GitState git_state(Workspace& workspace, const RetrainDecision& decision
   return git;
 }
 
+// Whoever edits and then retrains expects the edit to count; only a commit makes it.
+void warn_of_changes(Workspace& workspace, const RetrainDecision& decision) {
+  if (decision.repeats) return;
+  const auto here = workspace.repository()->working_state(workspace.project());
+  if (!here || !here->state.dirty || here->state.commit != decision.plan.commit) return;
+  workspace.context().warn(
+      fmt::format("your tree has changes that are not committed; the training uses {} without them",
+                  short_commit(decision.plan.commit)));
+}
+
 // A version registered from a dirty tree was made by code that no commit holds: the recorded difference is part of it.
 void restore_changes(Workspace& workspace, const RetrainDecision& decision, git::Worktree& worktree) {
   if (!decision.repeats || !decision.parent->git->diff) return;
@@ -80,6 +90,7 @@ CommandPlan command_plan(Workspace& workspace, const RetrainDecision& decision, 
 domain::Run train(Workspace& workspace, const RetrainRequest& request, const RetrainDecision& decision) {
   git::Repository& repository = *workspace.repository();
   repository.prune_worktrees();
+  warn_of_changes(workspace, decision);
   workspace.context().tell(fmt::format("training {} in a clean checkout of {} ({})", decision.model,
                                        short_commit(decision.plan.commit), decision.plan.commit_origin));
   const auto worktree = repository.add_worktree(decision.plan.commit, workspace.context().temporary_directory);

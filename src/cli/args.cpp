@@ -94,7 +94,7 @@ void hand_over(const Argument& argument, const std::vector<std::string>& values)
 }  // namespace
 
 std::string Argument::title() const {
-  const std::string flags = join(names, ", ");
+  std::string flags = join(names, ", ");
   if (kind == Kind::flag) return flags;
   if (kind == Kind::option) return flags + " " + value;
   if (kind == Kind::rest) return "-- " + value + "…";

@@ -85,6 +85,8 @@ Candidates values_of(Completes what, const std::string& word, const app::Context
       for (const Topic& topic : topics()) names.emplace_back(topic.name);
       for (const CommandRow& row : commands()) names.emplace_back(row.name);
       return names;
+    case Completes::shell:
+      return {"bash", "fish", "zsh"};
     case Completes::stage:
       return app::config_check(context).policy.stages;
     default: {
@@ -138,8 +140,17 @@ Candidates candidates(const std::vector<std::string>& words, const Streams& stre
   CommonFlags flags;
   command->declare(args);
   declare_common(args, flags, found.row->needs);
-  if (word.starts_with('-')) return option_names(args);
+  const auto equals = word.find('=');
+  const Argument* option = word.starts_with("--") ? args.find(word.substr(0, equals)) : nullptr;
+  if (word.starts_with('-') && (equals == std::string::npos || !option)) return option_names(args);
   const app::Context context = make_context(surroundings, streams, flags, {});
+  if (option) {
+    Candidates values = values_of(option->completes, word.substr(equals + 1), context);
+    for (std::string& value : values) {
+      if (value != ":files") value.insert(0, word, 0, equals + 1);
+    }
+    return values;
+  }
   const std::vector<std::string> arguments{before.begin() + static_cast<std::ptrdiff_t>(found.words), before.end()};
   Candidates all = values_of(completes_of(args, arguments), word, context);
   if (may_be_noun) {

@@ -25,15 +25,22 @@ extern "C" void note_signal(int signal) {
   std::signal(signal, SIG_DFL);
 }
 
-void watch_signals() {
+void note_signals() {
   struct sigaction action{};
   action.sa_handler = note_signal;
   ::sigaction(SIGINT, &action, nullptr);
   ::sigaction(SIGTERM, &action, nullptr);
+}
+
+void set_up_signals() {
   // `mlops list | head` must end quietly and a closed pipe must not end a training: writes report EPIPE instead.
   std::signal(SIGPIPE, SIG_IGN);
   // A limit on the size of files is an error like a full disk, with words instead of a core dump.
   std::signal(SIGXFSZ, SIG_IGN);
+  // A limit on the size of files is an error like a full disk, with words instead of a core dump.
+  std::signal(SIGXFSZ, SIG_IGN);
+  // Whoever started us may ignore the end of children; then nobody could learn how a training ended.
+  std::signal(SIGCHLD, SIG_DFL);
 }
 
 // The next file to be opened would take the place of a closed stdout, and get what is printed. In its place stands one
@@ -84,7 +91,7 @@ int terminal_columns() {
 
 int run_process_main(int argc, const char* const* argv) {
   fill_closed_streams();
-  watch_signals();
+  set_up_signals();
   Writer out{STDOUT_FILENO};
   Writer err{STDERR_FILENO};
   const Streams streams{.out = [&](std::string_view text) { out.write(text); },
@@ -96,6 +103,7 @@ int run_process_main(int argc, const char* const* argv) {
   Surroundings surroundings;
   surroundings.directory = std::filesystem::current_path(no_directory).string();
   surroundings.signal = [] { return static_cast<int>(last_signal); };
+  surroundings.note_signals = note_signals;
   surroundings.variable = [](std::string_view name) -> std::optional<std::string> {
     const char* value = std::getenv(std::string{name}.c_str());
     return value == nullptr ? std::nullopt : std::optional<std::string>{value};

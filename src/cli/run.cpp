@@ -80,6 +80,7 @@ ExitCode run_command(const FoundCommand& found, const SplitWords& split, const s
     return ExitCode::done;
   }
   args.parse(words);
+  if (found.row->needs == Needs::write) surroundings.note_signals();
   app::Context context = make_context(surroundings, streams, flags, argv);
   const Style out_style{wants_color(context.settings, surroundings, streams.out_is_terminal)};
   const Style err_style{wants_color(context.settings, surroundings, streams.err_is_terminal)};

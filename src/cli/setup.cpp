@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t longest_command_text = 2000;
 
 fs::path start_directory(const Surroundings& surroundings, const CommonFlags& flags) {
-  const fs::path here = surroundings.directory;
+  fs::path here = surroundings.directory;
   if (!flags.directory) return here;
   const fs::path wanted =
       fs::path{*flags.directory}.is_absolute() ? fs::path{*flags.directory} : here / *flags.directory;

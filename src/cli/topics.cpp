@@ -29,8 +29,8 @@ constexpr std::string_view references_text = R"(References name one version of a
   churn@1.2.0             the version with this semantic version
   churn@latest            the highest number
   churn@sha256:0123abcd   the version with this digest, at least 8 digits of it
-  churn                   the latest, where something is only read; refused where
-                          something would change
+  churn                   the latest, where something is only read; refused
+                          where something would change
 
 A model's name is [namespace/]name, each part lower-case letters and digits with
 single dots, dashes or underscores between them. Stages and aliases of a model
@@ -106,7 +106,7 @@ Variables that a command sees in `mlops run` and `mlops retrain`
   MLOPS_PARAMS           a JSON file with the params
   MLOPS_INPUT_<NAME>     the path of each input
   MLOPS_OUTPUT_<NAME>    where each output belongs
-  MLOPS_METRICS          a JSON file to write: numbers; nested names joined by dots
+  MLOPS_METRICS          a JSON file to write: numbers, nested names by dots
   MLOPS_CHECKPOINT_DIR   a folder for checkpoints
   MLOPS_SEED             the seed; also as PYTHONHASHSEED
 

@@ -18,17 +18,18 @@ struct Streams {
   int columns = 80;
 };
 
-// What a command may know of the process around it.
+// What a command may know of the process around it, and ask of it.
 struct Surroundings {
   std::function<std::optional<std::string>(std::string_view)> variable;  // of the environment
   std::string directory;                                                 // the working directory
-  std::function<int()> signal;                                           // the last SIGINT or SIGTERM, 0 without one
+  std::function<int()> signal;         // the last SIGINT or SIGTERM that was noted, 0 without one
+  std::function<void()> note_signals;  // from now on the first SIGINT or SIGTERM is noted instead of ending the process
 };
 
 // argv without the program's own name. Never throws; every error is reported on streams.err.
 int run(const std::vector<std::string>& argv, const Streams& streams, const Surroundings& surroundings);
 
-// The streams and surroundings of this process, with SIGPIPE ignored and SIGINT and SIGTERM noted.
+// The streams and surroundings of this process, with SIGPIPE ignored.
 int run_process_main(int argc, const char* const* argv);
 
 }  // namespace mlops::cli

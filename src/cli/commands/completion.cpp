@@ -15,7 +15,7 @@ class Completion final : public Command {
             "the registry."};
   }
 
-  void declare(Args& args) override { args.positional("SHELL", shell_, "bash, zsh or fish"); }
+  void declare(Args& args) override { args.positional("SHELL", shell_, "bash, zsh or fish", Completes::shell); }
 
   ExitCode run(const Session& session) override {
     const std::string script = completion_script(shell_);

@@ -13,6 +13,7 @@
 #include <mlops/support/files.hpp>
 
 #include "db.hpp"
+#include "derived.hpp"
 #include "journal.hpp"
 #include "migrate.hpp"
 #include "reader.hpp"
@@ -180,6 +181,7 @@ class SqliteStore : public Store {
       problems.push_back(
           fmt::format("row {} of {} names a row of {} that does not exist", row, table, orphan.take<std::string>()));
     }
+    for (auto& wrong : wrong_copies(*database_)) problems.push_back(std::move(wrong));
   }
 
   [[nodiscard]] std::int64_t newest() const { return static_cast<std::int64_t>(known_.size()); }

@@ -7,6 +7,7 @@
 #include <mlops/domain/event.hpp>
 #include <mlops/support/error.hpp>
 
+#include "derived.hpp"
 #include "rows.hpp"
 #include "semver_key.hpp"
 
@@ -38,14 +39,6 @@ void bind_comparable(Statement& statement, const Json& value) {
   } else {
     statement.bind(canonical(value));
   }
-}
-
-// Verdicts, approvals and runs do not name their model in the subject but in their state.
-std::string model_of(const domain::Event& event) {
-  std::string model = domain::model_of_subject(event.subject);
-  if (!model.empty()) return model;
-  const Json* const named = (event.after.is_null() ? event.before : event.after).find("model");
-  return named != nullptr && named->is_string() ? named->as_string() : std::string{};
 }
 
 }  // namespace
