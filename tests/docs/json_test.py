@@ -1,0 +1,173 @@
+#!/usr/bin/python3
+"""What every command prints with --json is what docs/json.md says: every field of the tables, no other, and its type."""
+
+import json
+import re
+import sqlite3
+import sys
+
+from sandbox import ROOT, sandbox
+
+PLAIN = {
+    "string": lambda v: isinstance(v, str),
+    "boolean": lambda v: isinstance(v, bool),
+    "integer": lambda v: isinstance(v, int) and not isinstance(v, bool),
+    "number": lambda v: isinstance(v, (int, float)) and not isinstance(v, bool),
+    "any": lambda v: True,
+    "time": lambda v: isinstance(v, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z", v),
+    "digest": lambda v: isinstance(v, str) and re.fullmatch(r"sha256:[0-9a-f]{64}", v),
+    "id": lambda v: isinstance(v, str) and re.fullmatch(r"[a-z0-9._/-]+@\d+", v),
+}
+
+
+class Page:
+    """The tables of the page by their headings, each with the table that it goes on from."""
+
+    def __init__(self, text):
+        self.fields = {}
+        for section in re.split(r"^#{2,3} ", text, flags=re.MULTILINE)[1:]:
+            heading, body = section.split("\n", 1)
+            base = re.search(r"[Ee]verything of (\w+)", body)
+            rows = re.findall(r"^\| `(\w+)` \| (.+?) \|", body, re.MULTILINE)
+            if base or rows:
+                self.fields[heading.strip("`")] = (base and base[1], dict(rows))
+        self.used = set()
+
+    def fields_of(self, name):
+        self.used.add(name)
+        if name not in self.fields:
+            raise SystemExit(f"docs/json.md has no table for {name}")
+        base, own = self.fields[name]
+        return {**(self.fields_of(base) if base else {}), **own}
+
+    def faults(self, value, kind, where):
+        if kind.endswith(" or null"):
+            if value is not None:
+                yield from self.faults(value, kind.removesuffix(" or null"), where)
+        elif kind in PLAIN:
+            if not PLAIN[kind](value):
+                yield f"{where}: {value!r} is not {kind}"
+        elif kind.startswith("["):
+            for item in value:
+                yield from self.faults(item, kind[1:-1], where + "[]")
+        elif kind.startswith("{"):
+            for key, item in value.items():
+                yield from self.faults(item, kind[1:-1], f"{where}.{key}")
+        else:
+            yield from self.record_faults(value, kind, where)
+
+    def record_faults(self, value, kind, where):
+        fields = self.fields_of(kind)
+        if not isinstance(value, dict):
+            yield f"{where}: {value!r} is not a {kind}"
+            return
+        for key in value.keys() - fields.keys():
+            yield f"{where}: `{key}` is printed, but not in the table of {kind}"
+        for key, field in fields.items():
+            if key in value:
+                yield from self.faults(value[key], field, f"{where}.{key}")
+            else:
+                yield f"{where}: `{key}` is in the table of {kind}, but not printed"
+
+
+POLICY = """
+[gate.production]
+after = "staging"
+checks = ["artifacts.intact", "smoke"]
+metrics = ["auc >= production.auc"]
+approvals = 1
+[check.smoke]
+command = ["sh", "-c", "echo '{{\\"ok\\": 1}}' >$MLOPS_FIGURES"]
+[model.churn.train]
+command = ["sh", "train.sh", "{params.auc}", "{inputs.train}", "{outputs.model}"]
+inputs = { train = "train.csv" }
+params = { auc = 0.9 }
+outputs = { model = "model/" }
+metrics = "metrics.json"
+seed = 7
+"""
+TRAIN = 'echo "training"; cat "$2" >"$3/weights"; echo "$1" >>"$3/weights"; echo "{\\"auc\\": $1}" >metrics.json'
+
+
+def documents(box):
+    """(heading in the page, document) for every command, in an order that makes each have something to show."""
+    (box.folder / "train.sh").write_text(TRAIN)
+    (box.folder / "train.csv").write_text("a,b\n1,x\n2,y\n")
+    (box.folder / "other.csv").write_text("a,c\nx,3\n")
+    box.shell("git init -q -b main")
+    yield "init", box.json("init")
+    (box.folder / "mlops.toml").write_text(POLICY)
+    (box.folder / ".gitignore").write_text("model/\nmetrics.json\n")
+    box.shell("git add . && git commit -q -m first")
+    yield "retrain", box.json("retrain", "churn", "--dry-run")
+    yield "retrain", box.json("retrain", "churn", "-m", "first")
+    yield "validate", box.json("validate", "churn@1", expect=3)
+    yield "promote", box.json("promote", "churn@1", "--to", "production", "--dry-run", expect=3)
+    yield "promote", box.json("promote", "churn@1", "--to", "staging")
+    yield "promote", box.json("promote", "churn@1", "--to", "staging")
+    yield "approve", box.json("approve", "churn@1", "--to", "production", "-m", "fine")
+    yield "approvals", box.json("approvals", "churn@1")
+    yield "promote", box.json("promote", "churn@1", "--to", "production")
+    yield "retrain", box.json("retrain", "churn", "--param", "auc=0.95", "--promote", "staging")
+    yield "rollback", box.json("rollback", "churn", "--stage", "staging", "-m", "why not")
+    box.shell("git commit -q --allow-empty -m second")
+    yield "run", box.json("run", "--param", "auc=0.8", "--input", "train=train.csv", "--output", "model=model/", "--metrics",
+                          "metrics.json", "--", "sh", "-c", "mkdir -p model; sh train.sh 0.8 train.csv model")
+    yield "run", box.json("run", "--", "sh", "-c", "exit 3", expect=7)
+    yield "run --dry-run", box.json("run", "--dry-run", "--", "true")
+    yield "register", box.json("register", "churn", "--run", "3", "--parent", "churn@1", "--semver", "1.0.0", "-t", "team=risk")
+    yield "register", box.json("register", "churn", "model", "--dry-run", "--new-version", "--metric", "auc=0.7")
+    yield "run list", box.json("run", "list", "--limit", "2")
+    yield "run show", box.json("run", "show", "1")
+    yield "run log", box.json("run", "log", "1")
+    yield "dataset add", box.json("dataset", "add", "extra", "train.csv")
+    yield "dataset add", box.json("dataset", "add", "extra", "other.csv")
+    yield "dataset list", box.json("dataset", "list")
+    yield "dataset show", box.json("dataset", "show", "churn.train@1")
+    yield "dataset diff", box.json("dataset", "diff", "extra@1", "extra@2", expect=1)
+    yield "tag", box.json("tag", "churn@1", "team=risk")
+    yield "alias", box.json("alias", "churn@1", "champion")
+    yield "alias MODEL", box.json("alias", "churn")
+    yield "deprecate", box.json("deprecate", "churn@3", "-m", "a trial")
+    yield "list", box.json("list")
+    yield "list MODEL", box.json("list", "churn")
+    for number in "13":
+        yield "show", box.json("show", f"churn@{number}")
+    yield "diff", box.json("diff", "churn@1", "churn@2", expect=1)
+    yield "diff", box.json("diff", "churn@1", "churn@3", expect=1)
+    yield "history", box.json("history", "churn")
+    yield "history", box.json("history", "churn", "--at", "2026-11-01")
+    yield "lineage", box.json("lineage", "churn@1")
+    yield "checkout", box.json("checkout", "churn@1", "out")
+    for line in box.run("audit", "log", "--json").stdout.splitlines():
+        yield "audit log", json.loads(line)
+    yield "audit verify", box.json("audit", "verify")
+    yield "config list", box.json("config", "list")
+    yield "config get", box.json("config", "get", "policy.ref")
+    yield "config set", box.json("config", "set", "policy.ref", "main")
+    yield "config check", box.json("config", "check")
+    yield "doctor", box.json("doctor")
+    weights = next((box.folder / ".mlops").rglob(box.json("show", "churn@1")["file_list"][0]["digest"].removeprefix("sha256:")))
+    weights.chmod(0o644)
+    weights.write_text("edited")
+    yield "validate", box.json("validate", "churn@1", expect=3)
+    with sqlite3.connect(box.folder / ".mlops/registry.db") as database:
+        database.execute("UPDATE tag SET value = 'edited'")
+    yield "audit verify", box.json("audit", "verify", expect=6)
+
+
+def main(mlops):
+    page = Page((ROOT / "docs/json.md").read_text(encoding="utf-8"))
+    found = []
+    with sandbox(mlops) as box:
+        for command, document in documents(box):
+            heading = f"mlops {command}"
+            found += page.faults(document, heading, heading)
+        failed = box.run("show", "churn@99", "--json", expect=4)
+        found += page.faults(json.loads(failed.stderr), "Error", "an error")
+    found += [f"the table of {name} was never held against anything" for name in page.fields.keys() - page.used]
+    if found:
+        raise SystemExit("\n".join(dict.fromkeys(found)))
+
+
+main(sys.argv[1])
