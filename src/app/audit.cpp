@@ -37,6 +37,15 @@ struct Expected {
   bool exists = false;
 };
 
+// None for a state that no event can have left, such as one with text that is not UTF-8.
+std::optional<Digest> digest_of(const Json& state) {
+  try {
+    return sha256(canonical(state));
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
 class Verifier {
  public:
   explicit Verifier(AuditVerifyOutcome& outcome) : outcome_{outcome} {}
@@ -72,7 +81,7 @@ class Verifier {
       complain(std::nullopt, subject, "it is in the registry, but no event tells of it");
       return;
     }
-    if (sha256(canonical(state)) != found->second.state) {
+    if (digest_of(state) != found->second.state) {
       complain(found->second.event, subject, "its present state is not what its last event left");
     }
     expected_.erase(found);
@@ -86,7 +95,7 @@ class Verifier {
                fmt::format("change {} of the stage is recorded, but no event tells of it", change.id));
       return;
     }
-    if (sha256(canonical(domain::to_json(change))) != found->second.state) {
+    if (digest_of(domain::to_json(change)) != found->second.state) {
       complain(found->second.event, subject,
                fmt::format("change {} of the stage is not what its event tells", change.id));
     }

@@ -46,8 +46,31 @@ std::string last_lines(const std::string& output) {
   return std::string{text.size() > enough ? text.substr(text.size() - enough) : text};
 }
 
+// Where command checks run: like the gate itself, their scripts come from the commit, so that a change nobody reviewed
+// can't loosen them. The work tree is made for the first check that needs it. Outside git it is the project as it is.
+class CheckGround {
+ public:
+  CheckGround(Workspace& workspace, const PolicySource& source) : workspace_{workspace}, source_{source} {}
+
+  fs::path project() {
+    if (!source_.commit) return workspace_.project();
+    if (!worktree_) {
+      git::Repository& repository = *workspace_.repository();
+      repository.prune_worktrees();
+      worktree_ = repository.add_worktree(*source_.commit, workspace_.context().temporary_directory);
+    }
+    const std::string prefix = workspace_.project_prefix();
+    return prefix.empty() ? worktree_->path() : worktree_->path() / prefix;
+  }
+
+ private:
+  Workspace& workspace_;
+  const PolicySource& source_;
+  std::unique_ptr<git::Worktree> worktree_;
+};
+
 // Runs a command check on the version's files in a folder of its own.
-checks::CommandOutcome run_check_command(Workspace& workspace, const domain::CommandCheck& check,
+checks::CommandOutcome run_check_command(Workspace& workspace, CheckGround& ground, const domain::CommandCheck& check,
                                          const domain::Version& version, const std::vector<domain::FileEntry>& files) {
   const TemporaryDirectory scratch{workspace.context().temporary_directory, "mlops-check-"};
   const fs::path folder = scratch.path() / "files";
@@ -56,7 +79,7 @@ checks::CommandOutcome run_check_command(Workspace& workspace, const domain::Com
 
   ProcessRequest request;
   request.argv = domain::expand_command(check.command, {{"files", folder.string()}});
-  request.directory = workspace.project();
+  request.directory = ground.project();
   request.environment = {{"MLOPS_FILES", folder.string()},
                          {"MLOPS_FIGURES", figures.string()},
                          {"MLOPS_MODEL", version.id.model},
@@ -67,8 +90,9 @@ checks::CommandOutcome run_check_command(Workspace& workspace, const domain::Com
   checks::CommandOutcome outcome;
   try {
     const CapturedOutput captured = capture_process(std::move(request));
-    if (captured.result.stopped)
+    if (captured.result.stopped) {
       throw Error{ErrorKind::interrupted, fmt::format("interrupted in the check `{}`", check.name)};
+    }
     outcome.exit_code = captured.result.exit_code;
     outcome.timed_out = captured.result.timed_out;
     outcome.last_output = last_lines(captured.err.empty() ? captured.out : captured.err);
@@ -81,11 +105,13 @@ checks::CommandOutcome run_check_command(Workspace& workspace, const domain::Com
   return outcome;
 }
 
-// A version's files never change, so a command check that passed under the same policy need not run again.
+// A version's files never change, and neither do the scripts of a commit: a command check that passed under the same
+// policy of the same commit need not run again.
 std::optional<domain::Evidence> earlier_evidence(const std::vector<domain::Verdict>& verdicts, const std::string& check,
-                                                 const std::string& policy_blob) {
+                                                 const PolicySource& source) {
+  if (!source.commit) return std::nullopt;
   for (const domain::Verdict& verdict : verdicts) {
-    if (verdict.policy_blob != policy_blob) continue;
+    if (verdict.policy_blob != source.blob || verdict.policy_source != source.source) continue;
     for (const domain::Evidence& evidence : verdict.evidence) {
       if (evidence.check != check || evidence.result != domain::CheckResult::passed) continue;
       domain::Evidence reused = evidence;
@@ -136,7 +162,7 @@ std::optional<bool> is_reachable(Workspace& workspace, const domain::Version& ve
 domain::Verdict ask_gate(Workspace& workspace, const PolicySource& source, const domain::Version& version,
                          const std::string& stage) {
   const domain::Policy& policy = source.policy;
-  domain::Gate gate = policy.gate(version.id.model, stage);
+  const domain::Gate gate = policy.gate(version.id.model, stage);
 
   checks::Facts facts;
   facts.version = version;
@@ -144,20 +170,15 @@ domain::Verdict ask_gate(Workspace& workspace, const PolicySource& source, const
     facts.model_description = model->second.description;
   }
   const Known known = gather(workspace, gate, facts);
+  CheckGround ground{workspace, source};
   facts.holder = [&](const std::string& other) { return find_holder(workspace, version.id.model, other); };
   facts.file_states = [&] { return examine_files(workspace, version, known.files); };
   facts.reachable = [&](const std::string& branch) { return is_reachable(workspace, version, branch); };
   facts.run_command = [&](const domain::CommandCheck& check) {
-    return run_check_command(workspace, check, version, known.files);
+    return run_check_command(workspace, ground, check, version, known.files);
   };
 
-  std::vector<domain::Evidence> reused;
-  std::erase_if(gate.checks, [&](const std::string& name) {
-    if (!policy.checks.contains(name)) return false;
-    auto evidence = earlier_evidence(known.verdicts, name, source.blob);
-    if (evidence) reused.push_back(std::move(*evidence));
-    return evidence.has_value();
-  });
+  facts.earlier = [&](const std::string& check) { return earlier_evidence(known.verdicts, check, source); };
 
   domain::Verdict verdict;
   verdict.version = version.id;
@@ -167,7 +188,6 @@ domain::Verdict ask_gate(Workspace& workspace, const PolicySource& source, const
     throw Error{ErrorKind::interrupted,
                 fmt::format("interrupted while the gate of {} was asked; nothing is recorded", stage)};
   }
-  verdict.evidence.insert(verdict.evidence.end(), reused.begin(), reused.end());
   verdict.result = domain::fold(verdict.evidence);
   verdict.policy_blob = source.blob;
   verdict.policy_source = source.source;

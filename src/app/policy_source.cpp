@@ -29,10 +29,11 @@ std::string policy_path(Workspace& workspace) {
 PolicySource outside_git(Workspace& workspace) {
   const fs::path file = workspace.project() / "mlops.toml";
   const auto text = read_policy_file(file);
-  if (!text) return {.policy = {}, .blob = "", .source = "built-in", .notice = std::nullopt};
+  if (!text) return {.policy = {}, .blob = "", .source = "built-in", .commit = std::nullopt, .notice = std::nullopt};
   return {.policy = domain::parse_policy(*text, "mlops.toml"),
           .blob = sha256(*text).text(),
           .source = "file",
+          .commit = std::nullopt,
           .notice = std::nullopt};
 }
 
@@ -56,11 +57,13 @@ PolicySource policy_at(Workspace& workspace, const std::string& commit) {
     return {.policy = {},
             .blob = "",
             .source = fmt::format("built-in, as commit {} has no mlops.toml", short_commit(commit)),
+            .commit = commit,
             .notice = std::nullopt};
   }
   return {.policy = domain::parse_policy(blob->content, fmt::format("mlops.toml at {}", short_commit(commit))),
           .blob = blob->id,
           .source = fmt::format("commit {}", commit),
+          .commit = commit,
           .notice = std::nullopt};
 }
 

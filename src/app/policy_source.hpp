@@ -14,6 +14,7 @@ struct PolicySource {
   domain::Policy policy;
   std::string blob;                   // see domain::Verdict::policy_blob
   std::string source;                 // see domain::Verdict::policy_source
+  std::optional<std::string> commit;  // whose files the command checks run on; nullopt outside git
   std::optional<std::string> notice;  // what the person should know about it
 };
 

@@ -21,8 +21,6 @@ std::optional<fs::path> find_project(const fs::path& start) {
 
 std::string store_url(const fs::path& registry) { return "sqlite:" + (registry / "registry.db").string(); }
 
-fs::path objects_path(const fs::path& registry) { return registry / "objects"; }
-
 Workspace::Workspace(const Context& context, Access access) : context_{context}, access_{access} {
   const auto project = find_project(context.directory);
   project_ = project.value_or(context.directory);
@@ -47,7 +45,7 @@ store::Store& Workspace::store() {
 }
 
 artifacts::ArtifactStore& Workspace::artifacts() {
-  if (!artifacts_) artifacts_ = artifacts::open_local_store(objects_path(registry_));
+  if (!artifacts_) artifacts_ = artifacts::open_local_store(registry_);
   return *artifacts_;
 }
 

@@ -28,9 +28,9 @@ Lookup look_up(const Map& map, std::string_view kind, const std::string& key, co
 Lookup look_up_keyed(const std::string& kind, const std::string& key, const Facts& facts) {
   const domain::Version& version = facts.version;
   if (kind == "tag") {
-    Lookup lookup = look_up(facts.tags, kind, key, [](const std::string& value) { return short_text(value); });
-    const bool is_empty = lookup.found.empty() && lookup.missing.empty();
-    return is_empty ? Lookup{.found = {}, .missing = fmt::format("the tag `{}` is empty", printable(key))} : lookup;
+    // A tag may be a mere label.
+    return look_up(facts.tags, kind, key,
+                   [](const std::string& value) { return value.empty() ? std::string{"set"} : short_text(value); });
   }
   if (kind == "param") {
     return look_up(version.params, kind, key, [](const Json& value) { return short_text(to_line(value)); });
@@ -66,8 +66,7 @@ domain::Evidence required_fact(const std::string& name, const Facts& facts) {
   const bool has_key = dot != std::string::npos;
   const std::string kind = name.substr(0, dot);
   auto evidence =
-      make_evidence("required." + name, has_key ? fmt::format("{} `{}`", kind, printable(name.substr(dot + 1)))
-                                                : fmt::format("a {}", name));
+      make_evidence("required." + name, has_key ? fmt::format("{} `{}`", kind, printable(name.substr(dot + 1))) : name);
   Lookup lookup = has_key ? look_up_keyed(kind, name.substr(dot + 1), facts) : look_up_plain(name, facts);
   if (!lookup.found.empty()) return passed(std::move(evidence), std::move(lookup.found));
   return failed(std::move(evidence), "none", std::move(lookup.missing));

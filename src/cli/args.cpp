@@ -48,16 +48,18 @@ void declare(CLI::App& parser, const Argument& argument, Collected& collected) {
 }
 
 [[noreturn]] void throw_unexpected(const std::vector<Argument>& arguments, const std::string& word) {
+  const bool has_rest =
+      std::ranges::any_of(arguments, [](const Argument& argument) { return argument.kind == Argument::Kind::rest; });
   if (!word.starts_with('-') || word == "-") {
-    throw Error{ErrorKind::usage, fmt::format("unexpected argument `{}`", printable(word))};
+    Error error{ErrorKind::usage, fmt::format("unexpected argument `{}`", printable(word))};
+    if (has_rest) error.add_hint("the command to run stands after `--`");
+    throw error;
   }
   const std::string name = word.substr(0, word.find('='));
   Error error{ErrorKind::usage, fmt::format("unknown option `{}`", printable(name))};
   std::vector<std::string> known;
-  bool has_rest = false;
   for (const Argument& argument : arguments) {
     known.insert(known.end(), argument.names.begin(), argument.names.end());
-    has_rest = has_rest || argument.kind == Argument::Kind::rest;
   }
   const auto near = name.starts_with("--") ? near_miss(name, known) : std::nullopt;
   if (near) error.add_hint(fmt::format("did you mean `{}`?", *near));
@@ -243,9 +245,17 @@ void Args::parse(const std::vector<std::string>& words) const {
   parser.set_help_flag();
   parser.allow_extras();
   Collected collected;
-  for (const Argument& argument : arguments_) declare(parser, argument, collected);
+  auto end = words.end();
+  for (const Argument& argument : arguments_) {
+    if (argument.kind != Argument::Kind::rest) {
+      declare(parser, argument, collected);
+      continue;
+    }
+    end = std::find(words.begin(), words.end(), "--");
+    if (end != words.end()) collected.values[&argument].assign(std::next(end), words.end());
+  }
   try {
-    std::vector<std::string> reversed{words.rbegin(), words.rend()};
+    std::vector<std::string> reversed{std::reverse_iterator{end}, words.rend()};
     parser.parse(reversed);
   } catch (const CLI::ArgumentMismatch& mismatch) {
     throw missing_value(*this, mismatch.what());

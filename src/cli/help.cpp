@@ -1,6 +1,7 @@
 #include "help.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 #include <fmt/core.h>
 
@@ -83,16 +84,25 @@ std::string group_text(Group group, const Style& style) {
   return out;
 }
 
+// Angle brackets would be taken for HTML.
+std::string markdown_text(std::string_view text) {
+  std::string out;
+  for (const char c : text) out += c == '<' ? std::string{"\\<"} : std::string{c};
+  return out;
+}
+
 std::string markdown_command(const CommandRow& row) {
   const auto command = row.make();
   Args args;
   CommonFlags flags;
   command->declare(args);
   const Help help = command->help();
-  std::string out = fmt::format("## `mlops {}`\n\n{}.\n\n```console\n", row.name, row.summary);
+  std::string summary{row.summary};
+  summary.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(summary.front())));
+  std::string out = fmt::format("## `mlops {}`\n\n{}.\n\n```console\n", row.name, summary);
   for (const Example& example : help.examples) out += fmt::format("$ {}    # {}\n", example.command, example.meaning);
   out += "```\n\n";
-  if (!help.details.empty()) out += fmt::format("{}\n\n", help.details);
+  if (!help.details.empty()) out += fmt::format("{}\n\n", markdown_text(help.details));
   out += fmt::format("Usage: `{}`\n", usage_line(row, args));
   if (!args.all().empty()) out += "\n";
   for (const Argument& argument : args.all()) {

@@ -28,10 +28,8 @@ std::string headline(const Session& session, const app::PromoteOutcome& outcome)
       return fmt::format("{} holds {} already", version, outcome.stage);
     case app::PromoteResult::promoted: {
       const std::string_view verb = outcome.dry_run ? "would enter" : "now holds";
-      const std::string before = outcome.previous
-                                     ? fmt::format("{} {}@{}", outcome.dry_run ? ", replacing" : ", before it",
-                                                   outcome.version.model, *outcome.previous)
-                                     : std::string{};
+      const std::string before =
+          outcome.previous ? fmt::format(", replacing {}@{}", outcome.version.model, *outcome.previous) : std::string{};
       return fmt::format("{} {} {}{}", version, style.good(verb), outcome.stage, before);
     }
     case app::PromoteResult::refused:

@@ -111,11 +111,12 @@ Json to_json(const store::VersionSummary& summary) {
   return json;
 }
 
-Json to_json(const std::vector<store::Holder>& holders) {
+Json to_json(const std::string& model, const std::vector<store::Holder>& holders) {
   Json array = Json::array();
   for (const auto& holder : holders) {
-    array.push_back(
-        Json::object({{"stage", holder.stage}, {"version", holder.version}, {"since", rfc3339(holder.since)}}));
+    array.push_back(Json::object({{"stage", holder.stage},
+                                  {"version", domain::VersionId{model, holder.version}.text()},
+                                  {"since", rfc3339(holder.since)}}));
   }
   return array;
 }

@@ -41,7 +41,7 @@ Json json_array(const std::vector<T>& items) {
 }
 Json json_texts(const std::vector<std::string>& texts);
 Json to_json(const store::VersionSummary& summary);
-Json to_json(const std::vector<store::Holder>& holders);
+Json to_json(const std::string& model, const std::vector<store::Holder>& holders);
 
 // Arguments of several commands.
 domain::Metrics parse_metric_arguments(const std::vector<std::string>& arguments);  // "auc=0.9"

@@ -40,10 +40,14 @@ std::size_t total_width(const std::vector<std::size_t>& widths) {
   return total == 0 ? 0 : total - gap.size();
 }
 
-void shrink_to_fit(std::vector<std::size_t>& widths, std::size_t columns) {
+// Takes columns away from the widest of those that `may_shrink`, until the table fits or they are as narrow as can be.
+void shrink_to_fit(std::vector<std::size_t>& widths, const std::vector<bool>& may_shrink, std::size_t columns) {
   while (total_width(widths) > columns) {
-    const auto widest = std::max_element(widths.begin(), widths.end());
-    if (*widest <= narrowest) return;
+    std::size_t* widest = nullptr;
+    for (std::size_t i = 0; i < widths.size(); ++i) {
+      if (may_shrink[i] && (widest == nullptr || widths[i] > *widest)) widest = &widths[i];
+    }
+    if (widest == nullptr || *widest <= narrowest) return;
     --*widest;
   }
 }
@@ -62,7 +66,12 @@ std::string Table::text(const Style& style, std::size_t columns, std::string_vie
   for (std::size_t i = 0; i < widths.size(); ++i) {
     if (widths[i] > 0) widths[i] = std::max(widths[i], display_width(headers_[i]));
   }
-  if (columns > indent.size()) shrink_to_fit(widths, columns - indent.size());
+  if (columns > indent.size()) {
+    std::vector<bool> may_shrink;
+    for (const std::string& header : headers_) may_shrink.push_back(std::ranges::find(soft_, header) != soft_.end());
+    shrink_to_fit(widths, may_shrink, columns - indent.size());
+    shrink_to_fit(widths, std::vector<bool>(widths.size(), true), columns - indent.size());
+  }
 
   std::string out;
   const auto write_row = [&](const std::vector<Cell>& row) {

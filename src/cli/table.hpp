@@ -21,6 +21,8 @@ class Table {
  public:
   explicit Table(std::vector<std::string> headers) : headers_{std::move(headers)} {}
   void add(std::vector<Cell> row) { rows_.push_back(std::move(row)); }
+  // Columns that give way first on a narrow terminal: what people can do without at a glance.
+  void soft(std::vector<std::string> headers) { soft_ = std::move(headers); }
   [[nodiscard]] bool empty() const { return rows_.empty(); }
 
   // `columns`: the width to fit, 0 for no limit. Columns without any text are left out. The widest columns give way
@@ -29,6 +31,7 @@ class Table {
 
  private:
   std::vector<std::string> headers_;
+  std::vector<std::string> soft_;
   std::vector<std::vector<Cell>> rows_;
 };
 

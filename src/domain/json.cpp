@@ -64,8 +64,9 @@ Json to_json(const FileEntry& file) {
 }
 
 Json to_json(const Version& version) {
-  return Json::object({{"model", version.id.model},
-                       {"version", version.id.number},
+  return Json::object({{"version", version.id.text()},
+                       {"model", version.id.model},
+                       {"number", version.id.number},
                        {"digest", version.digest.text()},
                        {"files", version.file_count},
                        {"bytes", version.total_bytes},
@@ -91,7 +92,8 @@ Json to_json(const Deprecation& deprecation) {
 }
 
 Json to_json(const Dataset& dataset) {
-  return Json::object({{"dataset", dataset.name},
+  return Json::object({{"dataset", dataset.text()},
+                       {"name", dataset.name},
                        {"number", dataset.number},
                        {"digest", dataset.digest.text()},
                        {"files", dataset.file_count},
@@ -135,8 +137,8 @@ Json to_json(const StageChange& change) {
   return Json::object({{"id", change.id},
                        {"model", change.model},
                        {"stage", change.stage},
-                       {"version", change.version},
-                       {"previous", change.previous},
+                       {"version", VersionId{change.model, change.version}.text()},
+                       {"previous", change.previous ? Json{VersionId{change.model, *change.previous}.text()} : Json{}},
                        {"kind", name_of(change.kind)},
                        {"verdict", change.verdict},
                        {"message", change.message},
@@ -147,7 +149,7 @@ Json to_json(const StageChange& change) {
 Json to_json(const Approval& approval) {
   return Json::object({{"id", approval.id},
                        {"model", approval.version.model},
-                       {"version", approval.version.number},
+                       {"version", approval.version.text()},
                        {"stage", approval.stage},
                        {"decision", name_of(approval.decision)},
                        {"reason", approval.reason},
@@ -168,7 +170,7 @@ Json to_json(const Evidence& evidence) {
 Json to_json(const Verdict& verdict) {
   return Json::object({{"id", verdict.id},
                        {"model", verdict.version.model},
-                       {"version", verdict.version.number},
+                       {"version", verdict.version.text()},
                        {"stage", verdict.stage},
                        {"result", name_of(verdict.result)},
                        {"evidence", list_of(verdict.evidence)},

@@ -22,6 +22,7 @@ std::string_view other_reading(std::string_view name) {
   constexpr std::size_t digest_digits = 64;
   const std::string_view without_v = name.starts_with('v') ? name.substr(1) : name;
   if (name == "latest") return "always means the newest version";
+  if (name == "none") return "could mean nobody, as in `--expect none`";
   if (is_digits_and_dots(without_v) || parse_double(name)) return "reads as a version number";
   if (SemVer::parse(without_v)) return "reads as a SemVer";
   if (name.size() == digest_digits && name.find_first_not_of("0123456789abcdef") == std::string_view::npos) {

@@ -40,7 +40,7 @@ with sandbox(sys.argv[1]) as box:
     registry = box.folder / ".mlops"
     for content in (config, manifest, "hello\n"):
         name = sha256(content.encode()).hex()
-        expect((registry / f"objects/objects/sha256/{name[:2]}/{name}").read_text(), content, "object")
+        expect((registry / f"objects/sha256/{name[:2]}/{name}").read_text(), content, "object")
     for name in (".gitignore", "config.toml", "registry.db", "objects/tmp"):
         expect((registry / name).exists(), True, name)
     database = sqlite3.connect(registry / "registry.db")

@@ -19,9 +19,8 @@ enum class Access { read, write };
 // The folder that holds `.mlops`, found from `start` upwards; nullopt when there is none.
 std::optional<std::filesystem::path> find_project(const std::filesystem::path& start);
 
-// Where a registry's parts stand below its folder.
+// The database of the registry in this folder; the objects stand beside it.
 std::string store_url(const std::filesystem::path& registry);
-std::filesystem::path objects_path(const std::filesystem::path& registry);
 
 class Workspace {
  public:

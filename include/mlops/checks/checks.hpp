@@ -45,6 +45,8 @@ struct Facts {
   std::function<std::vector<FileState>()> file_states;
   std::function<std::optional<bool>(const std::string& branch)> reachable;  // the version's commit
   std::function<CommandOutcome(const domain::CommandCheck&)> run_command;
+  // Evidence of a command check that still holds, so that it need not run again; may be empty.
+  std::function<std::optional<domain::Evidence>(const std::string& check)> earlier;
 };
 
 // Asks every check of the gate in its order: deprecation, after, checks, required, metrics, approvals. An exception of

@@ -3,8 +3,8 @@
 #include <mlops/app/marks.hpp>
 #include <mlops/support/error.hpp>
 
-#include "../table.hpp"
 #include "all.hpp"
+#include "table.hpp"
 
 namespace mlops::cli {
 
@@ -12,6 +12,10 @@ namespace {
 
 std::string target_text(const std::string& model, const std::optional<std::int64_t>& number) {
   return number ? domain::VersionId{model, *number}.text() : std::string{"nothing"};
+}
+
+Json target_json(const std::string& model, const std::optional<std::int64_t>& number) {
+  return number ? Json{target_text(model, number)} : Json{};
 }
 
 class Alias final : public Command {
@@ -42,8 +46,8 @@ class Alias final : public Command {
     if (session.json()) {
       session.print_json(Json::object({{"model", outcome.model},
                                        {"alias", outcome.alias},
-                                       {"before", outcome.before},
-                                       {"after", outcome.after},
+                                       {"before", target_json(outcome.model, outcome.before)},
+                                       {"after", target_json(outcome.model, outcome.after)},
                                        {"dry_run", session.dry_run()}}));
     } else if (session.quiet()) {
       if (outcome.after) session.print_line(target_text(outcome.model, outcome.after));
@@ -69,7 +73,7 @@ class Alias final : public Command {
     if (session.json()) {
       Json array = Json::array();
       for (const auto& alias : aliases)
-        array.push_back(Json::object({{"alias", alias.alias}, {"version", alias.version}}));
+        array.push_back(Json::object({{"alias", alias.alias}, {"version", target_text(model, alias.version)}}));
       session.print_json(Json::object({{"model", model}, {"aliases", array}}));
       return ExitCode::done;
     }

@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "../command.hpp"
+#include "command.hpp"
 
 namespace mlops::cli {
 

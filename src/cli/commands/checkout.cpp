@@ -5,8 +5,8 @@
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
 
-#include "../render.hpp"
 #include "all.hpp"
+#include "render.hpp"
 
 namespace mlops::cli {
 

@@ -1,5 +1,5 @@
-#include "../complete.hpp"
 #include "all.hpp"
+#include "complete.hpp"
 
 namespace mlops::cli {
 

@@ -4,9 +4,9 @@
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
 
-#include "../render.hpp"
-#include "../setup.hpp"
 #include "all.hpp"
+#include "render.hpp"
+#include "setup.hpp"
 
 namespace mlops::cli {
 

@@ -3,8 +3,8 @@
 #include <mlops/app/dataset.hpp>
 #include <mlops/support/text.hpp>
 
-#include "../render.hpp"
 #include "all.hpp"
+#include "render.hpp"
 
 namespace mlops::cli {
 
@@ -41,8 +41,12 @@ class DatasetAdd final : public Command {
     const domain::Dataset& dataset = outcome.dataset;
     const std::string id = dataset.number == 0 ? dataset.name : dataset.text();
     if (session.json()) {
-      session.print_json(Json::object(
-          {{"created", outcome.created}, {"dataset", domain::to_json(dataset)}, {"dry_run", session.dry_run()}}));
+      Json record = domain::to_json(dataset);
+      if (dataset.number == 0) record.set("dataset", Json{}).set("number", Json{});
+      session.print_json(Json::object({{"dataset", dataset.number == 0 ? Json{} : Json{id}},
+                                       {"created", outcome.created},
+                                       {"dataset_record", std::move(record)},
+                                       {"dry_run", session.dry_run()}}));
     } else if (session.quiet()) {
       session.print_line(id);
     } else {
@@ -90,6 +94,7 @@ class DatasetList final : public Command {
       return ExitCode::done;
     }
     Table table{{"DATASET", "SIZE", "SHA-256", "AGE", "SOURCE", "MESSAGE"}};
+    table.soft({"SHA-256", "SOURCE", "MESSAGE"});
     for (const auto& dataset : page.items) {
       table.add({{dataset.text(), Tone::bold},
                  {size_text(dataset)},

@@ -3,8 +3,8 @@
 #include <mlops/app/look.hpp>
 #include <mlops/support/text.hpp>
 
-#include "../render.hpp"
 #include "all.hpp"
+#include "render.hpp"
 
 namespace mlops::cli {
 
@@ -75,6 +75,7 @@ class History final : public Command {
     }
     if (outcome.at) session.print_line(fmt::format("at {}", rfc3339(*outcome.at)));
     Table table{{"STAGE", "VERSION", outcome.at ? "SINCE" : "WHEN", "HOW", "BEFORE", "BY", "WHY"}};
+    table.soft({"BY", "WHY"});
     for (const auto& entry : outcome.entries) {
       table.add({{entry.change.stage},
                  {domain::VersionId{outcome.model, entry.change.version}.text(), Tone::bold},

@@ -5,9 +5,9 @@
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
 
-#include "../lineage_text.hpp"
-#include "../render.hpp"
 #include "all.hpp"
+#include "lineage_text.hpp"
+#include "render.hpp"
 
 namespace mlops::cli {
 

@@ -7,8 +7,8 @@
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
 
-#include "../render.hpp"
 #include "all.hpp"
+#include "render.hpp"
 
 namespace mlops::cli {
 
@@ -87,9 +87,10 @@ class List final : public Command {
       for (const auto& summary : page.items) {
         Json json = domain::to_json(summary.model);
         json.set("versions", summary.versions);
-        json.set("latest", summary.latest == 0 ? Json{} : Json{summary.latest});
+        json.set("latest",
+                 summary.latest == 0 ? Json{} : Json{domain::VersionId{summary.model.name, summary.latest}.text()});
         json.set("latest_at", summary.latest_at ? Json{rfc3339(*summary.latest_at)} : Json{});
-        json.set("stages", to_json(summary.holders));
+        json.set("stages", to_json(summary.model.name, summary.holders));
         models.push_back(std::move(json));
       }
       session.print_json(Json::object({{"models", models}, {"next", page.next}}));
@@ -136,6 +137,7 @@ class List final : public Command {
     headers.insert(headers.end(), metrics.begin(), metrics.end());
     headers.insert(headers.end(), {"AGE", "COMMIT", "MESSAGE"});
     Table table{headers};
+    table.soft({"MESSAGE", "COMMIT", "AGE"});
     for (const auto& summary : page.items) table.add(version_row(session, summary, metrics));
     session.print(table.text(session.style(), session.columns()));
     hint_more(session, page.next);

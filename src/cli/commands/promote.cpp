@@ -2,9 +2,9 @@
 
 #include <mlops/app/gate.hpp>
 
-#include "../promotion.hpp"
-#include "../render.hpp"
 #include "all.hpp"
+#include "promotion.hpp"
+#include "render.hpp"
 
 namespace mlops::cli {
 

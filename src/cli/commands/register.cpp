@@ -5,8 +5,8 @@
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
 
-#include "../render.hpp"
 #include "all.hpp"
+#include "render.hpp"
 
 namespace mlops::cli {
 
@@ -60,11 +60,7 @@ class Register final : public Command {
     const app::RegisterOutcome outcome = app::register_version(workspace, request(session));
     for (const std::string& notice : outcome.notices) session.context().warn(notice);
     if (session.json()) {
-      Json json = Json::object({{"created", outcome.created}, {"dry_run", session.dry_run()}});
-      Json version = domain::to_json(outcome.version);
-      version.set("tags", domain::to_json(outcome.tags));
-      json.set("version", std::move(version));
-      session.print_json(json);
+      print_json(session, outcome);
     } else if (session.quiet()) {
       const domain::VersionId& id = outcome.version.id;
       session.print_line(id.number == 0 ? id.model : id.text());
@@ -105,6 +101,18 @@ class Register final : public Command {
                   {"name the files or folders of the version", "or a run whose outputs it is: `--run RUN`"}};
     }
     return request;
+  }
+
+  // What is not registered yet has no number.
+  static void print_json(const Session& session, const app::RegisterOutcome& outcome) {
+    const bool numbered = outcome.version.id.number != 0;
+    Json record = domain::to_json(outcome.version);
+    record.set("tags", domain::to_json(outcome.tags));
+    if (!numbered) record.set("version", Json{}).set("number", Json{});
+    session.print_json(Json::object({{"version", numbered ? Json{outcome.version.id.text()} : Json{}},
+                                     {"created", outcome.created},
+                                     {"version_record", std::move(record)},
+                                     {"dry_run", session.dry_run()}}));
   }
 
   static void print_text(const Session& session, const app::RegisterOutcome& outcome) {

@@ -3,9 +3,9 @@
 #include <mlops/app/run.hpp>
 #include <mlops/support/text.hpp>
 
-#include "../promotion.hpp"
-#include "../render.hpp"
 #include "all.hpp"
+#include "promotion.hpp"
+#include "render.hpp"
 
 namespace mlops::cli {
 
@@ -102,8 +102,10 @@ class Retrain final : public Command {
     session.print_json(Json::object({{"model", outcome.model},
                                      {"parent", id_json(outcome.parent)},
                                      {"plan", plan_json(outcome.plan)},
-                                     {"run", outcome.run ? domain::to_json(*outcome.run) : Json{}},
-                                     {"version", outcome.version ? domain::to_json(*outcome.version) : Json{}},
+                                     {"run", outcome.run ? Json{outcome.run->number} : Json{}},
+                                     {"run_record", outcome.run ? domain::to_json(*outcome.run) : Json{}},
+                                     {"version", outcome.version ? Json{outcome.version->id.text()} : Json{}},
+                                     {"version_record", outcome.version ? domain::to_json(*outcome.version) : Json{}},
                                      {"created", outcome.created},
                                      {"stage_compared", outcome.last_stage},
                                      {"holder", id_json(outcome.holder)},

@@ -4,8 +4,8 @@
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
 
-#include "../render.hpp"
 #include "all.hpp"
+#include "render.hpp"
 
 namespace mlops::cli {
 
@@ -140,6 +140,7 @@ class RunList final : public Command {
       return ExitCode::done;
     }
     Table table{{"RUN", "STATUS", "MODEL", "NAME", "STARTED", "TOOK", "METRICS", "COMMAND"}};
+    table.soft({"COMMAND", "METRICS", "NAME"});
     for (const auto& run : page.items) {
       table.add({{std::to_string(run.number), Tone::bold},
                  {std::string{name_of(run.status)}, tone_of(run.status)},

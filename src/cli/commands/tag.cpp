@@ -3,8 +3,8 @@
 #include <mlops/app/marks.hpp>
 #include <mlops/support/text.hpp>
 
-#include "../render.hpp"
 #include "all.hpp"
+#include "render.hpp"
 
 namespace mlops::cli {
 

@@ -32,7 +32,9 @@ Error read_only(const std::string& path) {
 Error input_output(const std::string& path, std::string_view detail, int errno_value) {
   if (errno_value == ENOSPC || errno_value == EDQUOT) return full(path);
   if (errno_value == EROFS) return read_only(path);
-  if (errno_value != 0) return system_error("can't read or write the registry database", path, errno_value);
+  // SQLite asks for errno only after it has tidied up, when it may be that of a file it looked for in vain.
+  if (errno_value != 0 && errno_value != ENOENT)
+    return system_error("can't read or write the registry database", path, errno_value);
   return {ErrorKind::failed, fmt::format("can't read or write the registry database `{}`: {}", path, detail)};
 }
 
