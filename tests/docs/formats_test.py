@@ -41,7 +41,7 @@ with sandbox(sys.argv[1]) as box:
     for content in (config, manifest, "hello\n"):
         name = sha256(content.encode()).hex()
         expect((registry / f"objects/sha256/{name[:2]}/{name}").read_text(), content, "object")
-    for name in (".gitignore", "config.toml", "registry.db", "objects/tmp"):
+    for name in (".gitignore", "config.toml", "registry.db", "tmp"):
         expect((registry / name).exists(), True, name)
     database = sqlite3.connect(registry / "registry.db")
     expect([row[0] for row in database.execute("SELECT canonical FROM event ORDER BY sequence")], events, "events")

@@ -24,10 +24,6 @@ class Killed(sandbox.Test):
         super().setUp()
         self.make_project()
 
-    def numbers(self):
-        listed = json.loads(self.mlops("--json", "list", "churn", "--limit", "1000", expect=(0, 4)).stdout or '{"versions": []}')
-        return sorted(version["version"] for version in listed["versions"])
-
     def kill_everywhere(self, words, check, clean_up=lambda: None):
         """Runs `words` from the same state again and again, killed at another point each time; `check(killed, again)` afterwards."""
         restore = self.snapshot()
@@ -85,9 +81,9 @@ class Killed(sandbox.Test):
 
         def check(killed, _again):
             shown = json.loads(self.mlops("--json", "show", "churn@staging").stdout)
-            self.assertEqual((shown["version"], shown["stages"]), (2, ["staging"]))
+            self.assertEqual((shown["number"], shown["stages"]), (2, ["staging"]))
             changes = json.loads(self.mlops("--json", "history", "churn").stdout)["entries"]
-            self.assertEqual([change["version"] for change in changes], [2, 1])
+            self.assertEqual([change["version"] for change in changes], ["churn@2", "churn@1"])
 
         self.kill_everywhere(["promote", "churn@2", "--to", "staging"], check)
 

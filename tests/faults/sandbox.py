@@ -7,6 +7,7 @@ A file of tests ends with `sandbox.main()` and is run as `FILE.py MLOPS [test_na
 otherwise a sample does.
 """
 
+import json
 import os
 import shutil
 import signal
@@ -132,6 +133,11 @@ class Test(unittest.TestCase):
     def register(self, name="model.bin", content="weights", *words, **options):
         self.write(name, content)
         return self.mlops("-q", "register", "churn", name, "--metric", "auc=0.9", *words, **options)
+
+    def numbers(self):
+        """Of all versions of churn, in order; none before its first registration."""
+        listed = self.mlops("--json", "list", "churn", "--limit", "1000", expect=(0, 4)).stdout or '{"versions": []}'
+        return sorted(version["number"] for version in json.loads(listed)["versions"])
 
     def snapshot(self):
         """Keeps the project as it is; the function it returns brings that state back."""
