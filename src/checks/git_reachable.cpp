@@ -5,7 +5,7 @@
 namespace mlops::checks {
 
 domain::Evidence git_reachable(const std::string& branch, const Facts& facts) {
-  constexpr std::size_t short_commit = 8;
+  constexpr std::size_t short_commit = 7;
   auto evidence = make_evidence("git.reachable", fmt::format("commit reachable from {}", branch));
   const auto& git = facts.version.git;
   if (!git) return failed(std::move(evidence), "no commit", "it was registered outside a git repository");

@@ -98,6 +98,23 @@ TEST_CASE("a command is not run on files that are not intact") {
   CHECK(answers(gate, facts) == Lines{"artifacts.intact failed", "smoke skipped"});
 }
 
+TEST_CASE("a command check with evidence that still holds is not run again") {
+  Facts facts = good_facts();
+  facts.run_command = [](const domain::CommandCheck&) -> CommandOutcome { throw std::runtime_error{"was run"}; };
+  facts.earlier = [](const std::string& check) -> std::optional<Evidence> {
+    Evidence evidence;
+    evidence.check = check;
+    evidence.result = CheckResult::passed;
+    evidence.reason = "from verdict 3";
+    return evidence;
+  };
+  domain::Gate gate;
+  gate.checks = {"smoke", "artifacts.intact"};
+  const auto evidence = ask(gate, commands, facts);
+  CHECK(evidence.front().reason == "from verdict 3");
+  CHECK(answers(gate, facts) == Lines{"smoke passed", "artifacts.intact passed"});
+}
+
 TEST_CASE("a check that nobody knows is an error") {
   domain::Gate gate;
   gate.checks = {"smok"};

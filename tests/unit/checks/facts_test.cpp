@@ -29,7 +29,7 @@ TEST_CASE("artifacts are intact when every file is") {
 TEST_CASE("a version is clean when it comes from a commit without changes") {
   Facts facts = good_facts();
   CHECK(git_clean(facts).result == CheckResult::passed);
-  CHECK(git_clean(facts).found == "1a2b3c4d");
+  CHECK(git_clean(facts).found == "1a2b3c4");
   facts.version.git->dirty = true;
   CHECK(git_clean(facts).result == CheckResult::failed);
   CHECK(git_clean(facts).reason == "it was registered with uncommitted changes");
@@ -44,7 +44,7 @@ TEST_CASE("a commit is reachable, is not, or can't be looked up") {
   CHECK(git_reachable("main", facts).wanted == "commit reachable from main");
   facts.reachable = [](const std::string&) { return false; };
   CHECK(git_reachable("main", facts).result == CheckResult::failed);
-  CHECK(git_reachable("main", facts).reason == "commit 1a2b3c4d is not on `main`");
+  CHECK(git_reachable("main", facts).reason == "commit 1a2b3c4 is not on `main`");
   facts.reachable = [](const std::string&) -> std::optional<bool> { return std::nullopt; };
   CHECK(git_reachable("main", facts).result == CheckResult::error);
   facts.version.git.reset();
@@ -108,5 +108,5 @@ TEST_CASE("each fact can be required") {
   CHECK(required_fact("unknown", all).result == CheckResult::failed);
   CHECK(required_fact("unknown.key", all).result == CheckResult::failed);
   all.tags["owner"] = "";
-  CHECK(required_fact("tag.owner", all).reason == "the tag `owner` is empty");
+  CHECK(required_fact("tag.owner", all).found == "set");  // a tag may be a mere label
 }
