@@ -29,10 +29,12 @@ ApprovalsOutcome approve(Workspace& workspace, const ApproveRequest& request) {
     throw Error{ErrorKind::usage, "a rejection needs a reason", {"give it with `-m REASON`"}};
   }
   ApprovalsOutcome outcome;
+  std::string registrant;
   {
     const auto view = workspace.read();
     outcome.version = resolve_explicit(*view, request.reference);
     outcome.approvals = view->approvals(outcome.version, "");
+    registrant = load(*view, outcome.version).registered_by;
   }
   outcome.needed = approvals_needed(source.policy, outcome.version.model);
   domain::Approval approval{.id = 0,
@@ -42,6 +44,10 @@ ApprovalsOutcome approve(Workspace& workspace, const ApproveRequest& request) {
                             .reason = request.reason,
                             .at = workspace.now(),
                             .by = workspace.origin().actor};
+  if (approval.by == registrant && !source.policy.gate(outcome.version.model, request.stage).self_approval) {
+    workspace.context().warn(fmt::format("{} was registered by you: the gate of {} doesn't count your own approval",
+                                         outcome.version.text(), request.stage));
+  }
   if (!request.dry_run) {
     const auto transaction = workspace.write();
     approval = transaction->add_approval(approval);

@@ -2,9 +2,13 @@
 
 #include <fmt/core.h>
 
+#include <mlops/support/error.hpp>
+
 #include "resolve.hpp"
 
 namespace mlops::app {
+
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -28,6 +32,10 @@ CheckoutOutcome checkout(Workspace& workspace, const CheckoutRequest& request) {
   for (const auto& file : files) bytes += file.size;
   outcome.files = files.size();
   outcome.directory = workspace.absolute(request.directory.value_or(folder_name(outcome.version)));
+  if (std::error_code ignored;
+      fs::exists(outcome.directory, ignored) && !fs::is_directory(outcome.directory, ignored)) {
+    throw Error{ErrorKind::conflict, fmt::format("`{}` is a file, not a folder", outcome.directory.string())};
+  }
   if (request.dry_run) return outcome;
   outcome.result = artifacts::checkout_files(workspace.artifacts(), files, outcome.directory, request.force,
                                              workspace.context().progress(outcome.version.text(), bytes));

@@ -169,10 +169,12 @@ DoctorOutcome doctor(const Context& context) {
   examine_programs(context, examination);
   try {
     Workspace workspace{context, Access::read};
-    guarded("registry", examination, [&] { examine_database(workspace, examination); });
+    guarded("registry", examination, [&] {
+      examine_database(workspace, examination);  // one that can't be opened is one problem, not one for each question
+      guarded("runs", examination, [&] { examine_runs(workspace, examination); });
+      guarded("artifacts", examination, [&] { examine_artifacts(workspace, examination); });
+    });
     guarded("permissions", examination, [&] { examine_permissions(workspace, examination); });
-    guarded("runs", examination, [&] { examine_runs(workspace, examination); });
-    guarded("artifacts", examination, [&] { examine_artifacts(workspace, examination); });
     guarded("project", examination, [&] { examine_git(workspace, examination); });
   } catch (const Error& error) {
     examination.problem("registry", error);

@@ -95,6 +95,8 @@ checks::CommandOutcome run_check_command(Workspace& workspace, CheckGround& grou
     }
     outcome.exit_code = captured.result.exit_code;
     outcome.timed_out = captured.result.timed_out;
+    if (captured.result.signal != 0)
+      outcome.failure = fmt::format("it was killed by signal {}", captured.result.signal);
     outcome.last_output = last_lines(captured.err.empty() ? captured.out : captured.err);
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::interrupted) throw;

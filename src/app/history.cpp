@@ -1,5 +1,3 @@
-#include <set>
-
 #include <fmt/core.h>
 
 #include <mlops/app/look.hpp>
@@ -14,11 +12,12 @@ namespace mlops::app {
 namespace {
 
 // At that time each stage was held by the version of its latest change up to then.
-std::vector<domain::StageChange> holders_at(std::vector<domain::StageChange> changes) {
-  std::set<std::string> seen;
+std::vector<domain::StageChange> holders_at(store::ReadTransaction& view, const std::string& model,
+                                            const std::optional<std::string>& stage, Timestamp at) {
   std::vector<domain::StageChange> holders;
-  for (auto& change : changes) {
-    if (seen.insert(change.stage).second) holders.push_back(std::move(change));
+  for (const store::Holder& holder : view.holders(model)) {
+    if (stage && *stage != holder.stage) continue;
+    for (auto& change : view.stage_changes(model, holder.stage, at, 1)) holders.push_back(std::move(change));
   }
   return holders;
 }
@@ -42,11 +41,10 @@ HistoryOutcome history(Workspace& workspace, const HistoryRequest& request) {
   }
   const auto view = workspace.read();
   outcome.model = require_model(*view, request.model);
-  constexpr std::size_t enough_for_every_stage = 100000;
-  auto changes = view->stage_changes(outcome.model, request.stage.value_or(""), outcome.at,
-                                     request.at ? enough_for_every_stage : request.limit);
+  auto changes = outcome.at
+                     ? holders_at(*view, outcome.model, request.stage, *outcome.at)
+                     : view->stage_changes(outcome.model, request.stage.value_or(""), std::nullopt, request.limit);
   if (changes.empty() && request.stage) require_known_stage(workspace, *request.stage);
-  if (request.at) changes = holders_at(std::move(changes));
   for (auto& change : changes) {
     auto verdict = change.verdict ? view->verdict(*change.verdict) : std::nullopt;
     outcome.entries.push_back({std::move(change), std::move(verdict)});

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include <fmt/core.h>
 
 #include <mlops/app/gate.hpp>
@@ -12,28 +10,23 @@ namespace mlops::app {
 
 namespace {
 
-constexpr std::size_t changes_to_search = 100000;
-
 // The version that held the stage before the present one: after a rollback that is the one rolled back from, so that a
 // second rollback undoes the first.
-std::int64_t version_before(const std::vector<domain::StageChange>& changes, const RollbackRequest& request) {
-  if (changes.front().previous) return *changes.front().previous;
+std::int64_t version_before(const domain::StageChange& holding, const RollbackRequest& request) {
+  if (holding.previous) return *holding.previous;
   throw Error{ErrorKind::not_found,
               fmt::format("{} of {} has had no other holder than {}@{}", request.stage, request.model, request.model,
-                          changes.front().version),
+                          holding.version),
               {"there is nothing to roll back to; `mlops promote` lets another version in"}};
 }
 
-std::int64_t former_holder(store::ReadTransaction& view, const std::vector<domain::StageChange>& changes,
-                           const RollbackRequest& request) {
+std::int64_t former_holder(store::ReadTransaction& view, const RollbackRequest& request) {
   const bool has_model = request.to->find('@') != std::string::npos;
   const domain::VersionId id = resolve(view, has_model ? *request.to : request.model + "@" + *request.to);
   if (id.model != request.model) {
     throw Error{ErrorKind::usage, fmt::format("`--to {}` names another model than `{}`", *request.to, request.model)};
   }
-  const bool held = std::any_of(changes.begin(), changes.end(),
-                                [&](const domain::StageChange& change) { return change.version == id.number; });
-  if (!held) {
+  if (!view.has_held(id, request.stage)) {
     throw Error{ErrorKind::refused,
                 fmt::format("{} never held {}, so a rollback can't lead there", id.text(), request.stage),
                 {fmt::format("`mlops promote {} --to {}` takes it through the gate", id.text(), request.stage)}};
@@ -41,17 +34,21 @@ std::int64_t former_holder(store::ReadTransaction& view, const std::vector<domai
   return id.number;
 }
 
-// A rollback asks no gate: the version passed it once. But it must still be there, and nobody may have warned against
-// it.
-void require_usable(Workspace& workspace, store::ReadTransaction& view, const domain::VersionId& id) {
+void require_no_warning(store::ReadTransaction& view, const domain::VersionId& id) {
   const auto summary = view.version_summary(id);
-  if (summary && summary->deprecation) {
-    throw Error{ErrorKind::refused,
-                fmt::format("{} is deprecated: {}", id.text(), summary->deprecation->reason),
-                {"`--to REF` names another former holder"}};
-  }
-  for (const auto& file : view.version_files(id)) {
-    const auto state = workspace.artifacts().verify(file.digest, {});
+  if (!summary || !summary->deprecation) return;
+  throw Error{ErrorKind::refused,
+              fmt::format("{} is deprecated: {}", id.text(), summary->deprecation->reason),
+              {"`--to REF` names another former holder"}};
+}
+
+// A rollback asks no gate, since the version passed it once; but its bytes must still be there.
+void require_intact(Workspace& workspace, const domain::VersionId& id, const std::vector<domain::FileEntry>& files) {
+  std::uint64_t total = 0;
+  for (const auto& file : files) total += file.size;
+  const auto progress = workspace.context().progress(fmt::format("checking {}", id.text()), total);
+  for (const auto& file : files) {
+    const auto state = workspace.artifacts().verify(file.digest, progress);
     if (state == artifacts::Intactness::intact) continue;
     throw Error{ErrorKind::integrity,
                 fmt::format("{} can't come back: its file {} is {}", id.text(), file.path,
@@ -64,19 +61,22 @@ void require_usable(Workspace& workspace, store::ReadTransaction& view, const do
 
 RollbackOutcome rollback(Workspace& workspace, const RollbackRequest& request) {
   RollbackOutcome outcome{.model = {}, .stage = request.stage, .from = 0, .to = 0, .dry_run = request.dry_run};
+  std::vector<domain::FileEntry> files;
   {
     const auto view = workspace.read();
     outcome.model = require_model(*view, request.model);
-    const auto changes = view->stage_changes(outcome.model, request.stage, std::nullopt, changes_to_search);
-    if (changes.empty()) {
+    const auto holding = view->holding(outcome.model, request.stage);
+    if (!holding) {
       require_stage(gate_policy(workspace).policy, request.stage);
       throw Error{ErrorKind::not_found, fmt::format("nobody has held {} of {} yet", request.stage, outcome.model)};
     }
-    outcome.from = changes.front().version;
-    outcome.to = request.to ? former_holder(*view, changes, request) : version_before(changes, request);
+    outcome.from = holding->version;
+    outcome.to = request.to ? former_holder(*view, request) : version_before(*holding, request);
     if (outcome.to == outcome.from) return outcome;
-    require_usable(workspace, *view, {outcome.model, outcome.to});
+    require_no_warning(*view, {outcome.model, outcome.to});
+    files = view->version_files({outcome.model, outcome.to});
   }
+  require_intact(workspace, {outcome.model, outcome.to}, files);
   if (request.dry_run) return outcome;
 
   const auto transaction = workspace.write();

@@ -11,7 +11,7 @@ namespace mlops::app {
 
 namespace {
 
-constexpr std::size_t changes_to_search = 1000;
+constexpr std::size_t changes_shown = 1000;
 constexpr std::size_t verdicts_to_search = 50;
 
 std::vector<domain::Verdict> latest_by_stage(std::vector<domain::Verdict> verdicts) {
@@ -36,9 +36,7 @@ ShowOutcome show_version(Workspace& workspace, const std::string& reference) {
   if (outcome.summary.version.run) outcome.run = view->run(*outcome.summary.version.run);
   outcome.verdicts = latest_by_stage(view->verdicts(id, verdicts_to_search));
   outcome.approvals = view->approvals(id, "");
-  for (auto& change : view->stage_changes(id.model, "", std::nullopt, changes_to_search)) {
-    if (change.version == id.number || change.previous == id.number) outcome.changes.push_back(std::move(change));
-  }
+  outcome.changes = view->stage_changes_of(id, changes_shown);
   return outcome;
 }
 

@@ -7,6 +7,7 @@
 
 #include <mlops/formats/csv.hpp>
 #include <mlops/support/error.hpp>
+#include <mlops/support/text.hpp>
 
 #include "resolve.hpp"
 
@@ -22,9 +23,15 @@ std::uint64_t total_size(const std::vector<artifacts::PlannedFile>& files) {
   return total;
 }
 
-void describe_columns(const fs::path& path, domain::Dataset& dataset) {
+void describe_columns(Workspace& workspace, const fs::path& path, domain::Dataset& dataset) {
   const auto summary = formats::summarise_csv(path);
-  if (!summary) return;
+  if (!summary) {
+    if (path.extension() == ".csv" || path.extension() == ".tsv") {
+      workspace.context().warn(fmt::format(
+          "{} can't be read as CSV with a header: its rows and columns are not recorded", printable(dataset.source)));
+    }
+    return;
+  }
   dataset.rows = summary->rows;
   dataset.columns = summary->columns;
 }
@@ -60,8 +67,8 @@ Snapshot take_snapshot(Workspace& workspace, const std::string& name, const fs::
     workspace.artifacts().put_bytes(manifest.config);
     workspace.artifacts().put_bytes(manifest.manifest);
   }
-  if (fs::is_regular_file(absolute)) describe_columns(absolute, dataset);
   dataset.source = source;
+  if (fs::is_regular_file(absolute)) describe_columns(workspace, absolute, dataset);
   return {name, std::move(dataset), std::move(files)};
 }
 

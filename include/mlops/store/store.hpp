@@ -118,6 +118,8 @@ class ReadTransaction {
   // Newest first. `stage` empty: of all stages. `at`: only changes up to that time.
   virtual std::vector<domain::StageChange> stage_changes(std::string_view model, std::string_view stage,
                                                          std::optional<Timestamp> at, std::size_t limit) = 0;
+  // In which this version came or went, newest first.
+  virtual std::vector<domain::StageChange> stage_changes_of(const domain::VersionId& id, std::size_t limit) = 0;
   virtual bool has_held(const domain::VersionId& id, std::string_view stage) = 0;
   virtual std::vector<AliasTarget> aliases(std::string_view model) = 0;
 

@@ -29,6 +29,7 @@ class Reader : public ReadTransaction {
   std::optional<domain::StageChange> holding(std::string_view model, std::string_view stage) override;
   std::vector<domain::StageChange> stage_changes(std::string_view model, std::string_view stage,
                                                  std::optional<Timestamp> at, std::size_t limit) override;
+  std::vector<domain::StageChange> stage_changes_of(const domain::VersionId& id, std::size_t limit) override;
   bool has_held(const domain::VersionId& id, std::string_view stage) override;
   std::vector<AliasTarget> aliases(std::string_view model) override;
 

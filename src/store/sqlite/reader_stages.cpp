@@ -54,6 +54,19 @@ std::vector<domain::StageChange> Reader::stage_changes(std::string_view model, s
   return changes;
 }
 
+std::vector<domain::StageChange> Reader::stage_changes_of(const domain::VersionId& id, std::size_t limit) {
+  static const std::string sql = fmt::format(
+      "SELECT {} FROM stage_change c WHERE c.id IN (SELECT id FROM stage_change WHERE version_id = ?1 "
+      "UNION SELECT id FROM stage_change WHERE previous_id = ?1) ORDER BY c.id DESC LIMIT ?2",
+      change_columns);
+  std::vector<domain::StageChange> changes;
+  const auto version = version_id(id);
+  if (!version) return changes;
+  auto row = database_.query(sql, *version, one_more(limit) - 1);
+  while (row.step()) changes.push_back(change_from(row));
+  return changes;
+}
+
 bool Reader::has_held(const domain::VersionId& id, std::string_view stage) {
   const auto version = version_id(id);
   return version &&

@@ -213,6 +213,7 @@ CREATE TABLE stage_change(
 CREATE INDEX stage_change_by_stage ON stage_change(model_id, stage, id, at);
 CREATE INDEX stage_change_by_model ON stage_change(model_id, id, at);
 CREATE INDEX stage_change_by_version ON stage_change(version_id, stage);
+CREATE INDEX stage_change_by_previous ON stage_change(previous_id);
 
 -- The latest change of each stage, found without a search.
 CREATE TABLE stage_holder(

@@ -42,6 +42,9 @@ inline void stages_move_by_compare_and_set(const FreshUrl& fresh_url) {
     CHECK(read->stage_changes("churn", "production", minute(29), 1) == std::vector{second});
     CHECK(read->stage_changes("churn", "production", minute(9), 1).empty());
     CHECK(read->stage_changes("churn", "", std::nullopt, 10).size() == 4);
+    CHECK(read->stage_changes_of({"churn", 2}, 10) == std::vector{third, second});
+    CHECK(read->stage_changes_of({"churn", 1}, 2) == std::vector{third, second});
+    CHECK(read->stage_changes_of({"churn", 9}, 10).empty());
     CHECK(read->has_held({"churn", 2}, "production"));
     CHECK_FALSE(read->has_held({"churn", 3}, "production"));
     const auto holders = read->holders("churn");
