@@ -23,6 +23,7 @@ class Sandbox:
             "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_AUTHOR_NAME": "Ada", "GIT_AUTHOR_EMAIL": "ada@example.org", "GIT_AUTHOR_DATE": CLOCK,
             "GIT_COMMITTER_NAME": "Ada", "GIT_COMMITTER_EMAIL": "ada@example.org", "GIT_COMMITTER_DATE": CLOCK,
+            "GCOV_ERROR_FILE": "/dev/null",
         }
         self.environment.update({name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")})
 

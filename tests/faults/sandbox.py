@@ -55,6 +55,8 @@ def clean_environment(root):
         "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1", "GIT_CEILING_DIRECTORIES": str(root),
         "GIT_AUTHOR_NAME": "Ada", "GIT_AUTHOR_EMAIL": "ada@example.org",
         "GIT_COMMITTER_NAME": "Ada", "GIT_COMMITTER_EMAIL": "ada@example.org",
+        # With coverage, a killed program would leave a half-written profile among those that count.
+        "GCOV_PREFIX": str(root / "profile"), "GCOV_ERROR_FILE": "/dev/null",
     }
     environment.update({name: os.environ[name] for name in KEPT_FROM_OUTSIDE if name in os.environ})
     return environment
