@@ -57,7 +57,9 @@ void flatten(const Json& json, const std::string& prefix, std::map<std::string, 
     if (!json.is_null()) into[prefix] = json.is_string() ? json.as_string() : to_line(json);
     return;
   }
-  for (const auto& [key, value] : json.as_object()) flatten(value, prefix.empty() ? key : prefix + "." + key, into);
+  for (const auto& [key, value] : json.as_object()) {
+    flatten(value, prefix.empty() ? key : fmt::format("{}.{}", prefix, key), into);
+  }
 }
 
 std::map<std::string, std::string> environment_of(store::ReadTransaction& view, const domain::Version& version) {

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::int64_t most_approvals = 100;
 
-std::string with_near_miss(std::string what, std::string_view word, const std::vector<std::string>& candidates) {
+std::string with_near_miss(const std::string& what, std::string_view word, const std::vector<std::string>& candidates) {
   if (const auto near = near_miss(word, candidates)) return what + fmt::format(", did you mean `{}`?", *near);
   return candidates.empty() ? what : what + fmt::format(" (known: {})", join(candidates, ", "));
 }

@@ -53,7 +53,7 @@ std::int64_t parse_number(std::string_view text, std::string_view digits) {
 
 // What was most likely meant by a word that can't be a selector, such as "Production" or "v1.2.0".
 std::optional<std::string> nearest_selector(std::string_view text) {
-  const std::string lower = lower_ascii(text);
+  std::string lower = lower_ascii(text);
   const std::string_view without_v =
       lower.starts_with('v') ? std::string_view{lower}.substr(1) : std::string_view{lower};
   if (SemVer::parse(without_v)) return std::string{without_v};

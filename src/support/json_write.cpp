@@ -50,7 +50,7 @@ Decimal shortest_decimal(double value) {
 
 // An integer of which a double holds only a neighbour would silently change where others read the canonical text.
 double exact_double(std::int64_t value) {
-  const double nearest = static_cast<double>(value);
+  const auto nearest = static_cast<double>(value);
   constexpr double beyond = 9223372036854775808.0;
   if (nearest < beyond && static_cast<std::int64_t>(nearest) == value) return nearest;
   throw Error{ErrorKind::usage,

@@ -157,7 +157,7 @@ fs::path program_of(const ProcessRequest& request) {
 }
 
 Error start_error(const ProcessRequest& request, int error) {
-  const Error reason = system_error("can't execute", request.argv.front(), error);
+  Error reason = system_error("can't execute", request.argv.front(), error);
   switch (error) {
     case ENOENT:
       return Error{ErrorKind::not_found,
