@@ -51,9 +51,10 @@ domain::Evidence approvals(const domain::Gate& gate, const Facts& facts) {
   if (people.size() >= wanted) return passed(std::move(evidence), std::move(found));
 
   std::string reason = fmt::format("{} more needed", wanted - people.size());
-  if (own_ignored)
+  if (own_ignored) {
     reason +=
         fmt::format("; {} registered it, so that their own does not count", printable(facts.version.registered_by));
+  }
   return failed(std::move(evidence), std::move(found), std::move(reason));
 }
 

@@ -93,7 +93,7 @@ Params read_params(const TableReader& reader) {
 }
 
 std::optional<std::string> read_metrics_path(const TableReader& reader) {
-  const auto path = reader.string("metrics");
+  auto path = reader.string("metrics");
   if (!path || !is_project_path(reader, *path, reader.line_of("metrics"))) return std::nullopt;
   return path;
 }

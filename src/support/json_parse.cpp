@@ -182,10 +182,12 @@ Json parse_json(std::string_view text, std::string_view source) {
   // The library would skip it in silence.
   if (text.starts_with(byte_order_mark)) builder.fail_at(0, "begins with a byte order mark, which JSON does not allow");
   // And take this for the end of the text.
-  if (const std::size_t at = text.find('\0'); at != text.npos)
+  if (const std::size_t at = text.find('\0'); at != std::string_view::npos) {
     builder.fail_at(at, "null byte, which JSON does not allow");
-  const CountingIterator begin{text.data(), builder.seen()};
-  const CountingIterator end{text.data() + text.size(), builder.seen()};
+  }
+  const char* const first = text.data();
+  const CountingIterator begin{first, builder.seen()};
+  const CountingIterator end{first + text.size(), builder.seen()};
   constexpr bool strict = true;
   if (!nlohmann::json::sax_parse(begin, end, &builder, nlohmann::json::input_format_t::json, strict)) {
     builder.fail_at(text.size(), "not valid JSON");

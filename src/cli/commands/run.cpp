@@ -67,7 +67,8 @@ class RunCommand final : public Command {
     request.command = command_;
     request.params = parse_param_arguments(params_);
     request.inputs = parse_data_arguments(inputs_, "--input", session.context().directory);
-    for (const std::string& output : outputs_) request.outputs.emplace_back(split_pair(output, "--output", "NAME=PATH"));
+    for (const std::string& output : outputs_)
+      request.outputs.emplace_back(split_pair(output, "--output", "NAME=PATH"));
     if (metrics_) request.metrics = *metrics_;
     request.seed = seed_;
     if (session.dry_run()) {
