@@ -53,9 +53,10 @@ std::string signal_text(int signal) {
 std::string failure_text(const LocalRun& run, const ProcessResult& result, const Log& log) {
   const std::string command = fmt::format("`{}`", printable(run.argv.front()));
   if (result.stopped) return fmt::format("{} was interrupted", command);
-  if (result.timed_out)
+  if (result.timed_out) {
     return fmt::format("{} was stopped after {}, its time limit", command,
                        duration_text(run.timeout_seconds.value_or(0) * 1000));
+  }
   if (result.signal != 0) return fmt::format("{} was killed by {}", command, signal_text(result.signal));
   if (result.exit_code != 0) return fmt::format("{} exited with {}", command, result.exit_code);
   if (!log.failure().empty()) return fmt::format("{} succeeded, but its log was lost: {}", command, log.failure());
