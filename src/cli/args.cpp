@@ -93,6 +93,24 @@ void hand_over(const Argument& argument, const std::vector<std::string>& values)
   }
 }
 
+void take(std::string& target, const std::string& text) { target = text; }
+void take(std::optional<std::string>& target, const std::string& text) { target = text; }
+void take(std::vector<std::string>& target, const std::string& text) { target.push_back(text); }
+
+// An argument that is neither required nor repeated and hands its words to `target`.
+template <typename Target>
+Argument plain(Argument::Kind kind, std::vector<std::string> names, std::string value, std::string help,
+               Completes completes, Target& target) {
+  return {.kind = kind,
+          .names = std::move(names),
+          .value = std::move(value),
+          .help = std::move(help),
+          .required = false,
+          .repeated = false,
+          .completes = completes,
+          .set = [&target](const std::string& text) { take(target, text); }};
+}
+
 }  // namespace
 
 std::string Argument::title() const {
@@ -109,49 +127,26 @@ Argument& Args::add(Argument argument) {
 }
 
 void Args::positional(std::string value, std::string& target, std::string help, Completes completes) {
-  add({.kind = Argument::Kind::positional,
-       .names = {},
-       .value = std::move(value),
-       .help = std::move(help),
-       .required = true,
-       .repeated = false,
-       .completes = completes,
-       .set = [&target](const std::string& text) { target = text; }});
+  add(plain(Argument::Kind::positional, {}, std::move(value), std::move(help), completes, target)).required = true;
 }
 
 void Args::optional_positional(std::string value, std::optional<std::string>& target, std::string help,
                                Completes completes) {
-  add({.kind = Argument::Kind::positional,
-       .names = {},
-       .value = std::move(value),
-       .help = std::move(help),
-       .required = false,
-       .repeated = false,
-       .completes = completes,
-       .set = [&target](const std::string& text) { target = text; }});
+  add(plain(Argument::Kind::positional, {}, std::move(value), std::move(help), completes, target));
 }
 
 void Args::positionals(std::string value, std::vector<std::string>& target, std::string help, bool required,
                        Completes completes) {
-  add({.kind = Argument::Kind::positional,
-       .names = {},
-       .value = std::move(value),
-       .help = std::move(help),
-       .required = required,
-       .repeated = true,
-       .completes = completes,
-       .set = [&target](const std::string& text) { target.push_back(text); }});
+  Argument& argument = add(plain(Argument::Kind::positional, {}, std::move(value), std::move(help), completes, target));
+  argument.required = required;
+  argument.repeated = true;
 }
 
 void Args::rest(std::string value, std::vector<std::string>& target, std::string help) {
-  add({.kind = Argument::Kind::rest,
-       .names = {},
-       .value = std::move(value),
-       .help = std::move(help),
-       .required = true,
-       .repeated = true,
-       .completes = Completes::command,
-       .set = [&target](const std::string& text) { target.push_back(text); }});
+  Argument& argument =
+      add(plain(Argument::Kind::rest, {}, std::move(value), std::move(help), Completes::command, target));
+  argument.required = true;
+  argument.repeated = true;
 }
 
 void Args::flag(std::vector<std::string> names, bool& target, std::string help) {
@@ -167,50 +162,24 @@ void Args::flag(std::vector<std::string> names, bool& target, std::string help) 
 
 void Args::option(std::vector<std::string> names, std::string value, std::string& target, std::string help,
                   Completes completes) {
-  add({.kind = Argument::Kind::option,
-       .names = std::move(names),
-       .value = std::move(value),
-       .help = std::move(help),
-       .required = false,
-       .repeated = false,
-       .completes = completes,
-       .set = [&target](const std::string& text) { target = text; }});
+  add(plain(Argument::Kind::option, std::move(names), std::move(value), std::move(help), completes, target));
 }
 
 void Args::option(std::vector<std::string> names, std::string value, std::optional<std::string>& target,
                   std::string help, Completes completes) {
-  add({.kind = Argument::Kind::option,
-       .names = std::move(names),
-       .value = std::move(value),
-       .help = std::move(help),
-       .required = false,
-       .repeated = false,
-       .completes = completes,
-       .set = [&target](const std::string& text) { target = text; }});
+  add(plain(Argument::Kind::option, std::move(names), std::move(value), std::move(help), completes, target));
 }
 
 void Args::required_option(std::vector<std::string> names, std::string value, std::string& target, std::string help,
                            Completes completes) {
-  add({.kind = Argument::Kind::option,
-       .names = std::move(names),
-       .value = std::move(value),
-       .help = std::move(help),
-       .required = true,
-       .repeated = false,
-       .completes = completes,
-       .set = [&target](const std::string& text) { target = text; }});
+  add(plain(Argument::Kind::option, std::move(names), std::move(value), std::move(help), completes, target)).required =
+      true;
 }
 
 void Args::repeated(std::vector<std::string> names, std::string value, std::vector<std::string>& target,
                     std::string help, Completes completes) {
-  add({.kind = Argument::Kind::option,
-       .names = std::move(names),
-       .value = std::move(value),
-       .help = std::move(help),
-       .required = false,
-       .repeated = true,
-       .completes = completes,
-       .set = [&target](const std::string& text) { target.push_back(text); }});
+  add(plain(Argument::Kind::option, std::move(names), std::move(value), std::move(help), completes, target)).repeated =
+      true;
 }
 
 void Args::number(std::vector<std::string> names, std::string value, std::optional<std::int64_t>& target,
