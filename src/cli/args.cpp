@@ -97,10 +97,14 @@ void take(std::string& target, const std::string& text) { target = text; }
 void take(std::optional<std::string>& target, const std::string& text) { target = text; }
 void take(std::vector<std::string>& target, const std::string& text) { target.push_back(text); }
 
-// An argument that is neither required nor repeated and hands its words to `target`.
 template <typename Target>
+std::function<void(const std::string&)> into(Target& target) {
+  return [&target](const std::string& text) { take(target, text); };
+}
+
+// An argument that is neither required nor repeated.
 Argument plain(Argument::Kind kind, std::vector<std::string> names, std::string value, std::string help,
-               Completes completes, Target& target) {
+               Completes completes, std::function<void(const std::string&)> set) {
   return {.kind = kind,
           .names = std::move(names),
           .value = std::move(value),
@@ -108,7 +112,7 @@ Argument plain(Argument::Kind kind, std::vector<std::string> names, std::string 
           .required = false,
           .repeated = false,
           .completes = completes,
-          .set = [&target](const std::string& text) { take(target, text); }};
+          .set = std::move(set)};
 }
 
 }  // namespace
@@ -127,24 +131,26 @@ Argument& Args::add(Argument argument) {
 }
 
 void Args::positional(std::string value, std::string& target, std::string help, Completes completes) {
-  add(plain(Argument::Kind::positional, {}, std::move(value), std::move(help), completes, target)).required = true;
+  add(plain(Argument::Kind::positional, {}, std::move(value), std::move(help), completes, into(target))).required =
+      true;
 }
 
 void Args::optional_positional(std::string value, std::optional<std::string>& target, std::string help,
                                Completes completes) {
-  add(plain(Argument::Kind::positional, {}, std::move(value), std::move(help), completes, target));
+  add(plain(Argument::Kind::positional, {}, std::move(value), std::move(help), completes, into(target)));
 }
 
 void Args::positionals(std::string value, std::vector<std::string>& target, std::string help, bool required,
                        Completes completes) {
-  Argument& argument = add(plain(Argument::Kind::positional, {}, std::move(value), std::move(help), completes, target));
+  Argument& argument =
+      add(plain(Argument::Kind::positional, {}, std::move(value), std::move(help), completes, into(target)));
   argument.required = required;
   argument.repeated = true;
 }
 
 void Args::rest(std::string value, std::vector<std::string>& target, std::string help) {
   Argument& argument =
-      add(plain(Argument::Kind::rest, {}, std::move(value), std::move(help), Completes::command, target));
+      add(plain(Argument::Kind::rest, {}, std::move(value), std::move(help), Completes::command, into(target)));
   argument.required = true;
   argument.repeated = true;
 }
@@ -162,24 +168,24 @@ void Args::flag(std::vector<std::string> names, bool& target, std::string help) 
 
 void Args::option(std::vector<std::string> names, std::string value, std::string& target, std::string help,
                   Completes completes) {
-  add(plain(Argument::Kind::option, std::move(names), std::move(value), std::move(help), completes, target));
+  add(plain(Argument::Kind::option, std::move(names), std::move(value), std::move(help), completes, into(target)));
 }
 
 void Args::option(std::vector<std::string> names, std::string value, std::optional<std::string>& target,
                   std::string help, Completes completes) {
-  add(plain(Argument::Kind::option, std::move(names), std::move(value), std::move(help), completes, target));
+  add(plain(Argument::Kind::option, std::move(names), std::move(value), std::move(help), completes, into(target)));
 }
 
 void Args::required_option(std::vector<std::string> names, std::string value, std::string& target, std::string help,
                            Completes completes) {
-  add(plain(Argument::Kind::option, std::move(names), std::move(value), std::move(help), completes, target)).required =
-      true;
+  add(plain(Argument::Kind::option, std::move(names), std::move(value), std::move(help), completes, into(target)))
+      .required = true;
 }
 
 void Args::repeated(std::vector<std::string> names, std::string value, std::vector<std::string>& target,
                     std::string help, Completes completes) {
-  add(plain(Argument::Kind::option, std::move(names), std::move(value), std::move(help), completes, target)).repeated =
-      true;
+  add(plain(Argument::Kind::option, std::move(names), std::move(value), std::move(help), completes, into(target)))
+      .repeated = true;
 }
 
 void Args::number(std::vector<std::string> names, std::string value, std::optional<std::int64_t>& target,
