@@ -62,7 +62,7 @@ ApprovalsOutcome list_approvals(Workspace& workspace, const std::string& referen
   const PolicySource source = gate_policy(workspace);
   ApprovalsOutcome outcome;
   const auto view = workspace.read();
-  outcome.version = resolve(*view, reference);
+  outcome.version = resolve_ever(*view, reference);
   outcome.approvals = view->approvals(outcome.version, "");
   outcome.needed = approvals_needed(source.policy, outcome.version.model);
   return outcome;

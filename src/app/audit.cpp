@@ -46,6 +46,18 @@ std::optional<Digest> digest_of(const Json& state) {
   }
 }
 
+// What an event tells of a list of files: the digest over it, and one over the places of those that stay elsewhere.
+struct ToldFiles {
+  Digest digest;
+  std::optional<Digest> references;
+  std::uint64_t event = 0;
+};
+
+std::optional<Digest> references_told_by(const std::vector<domain::FileEntry>& files) {
+  const auto references = domain::references_of(files);
+  return references ? digest_of(domain::to_json(*references)) : std::nullopt;
+}
+
 class Verifier {
  public:
   explicit Verifier(AuditVerifyOutcome& outcome) : outcome_{outcome} {}
@@ -105,9 +117,11 @@ class Verifier {
   void take_file_list(const std::string& subject, const std::vector<domain::FileEntry>& files) {
     const auto found = digests_.find(subject);
     if (found == digests_.end()) return;  // take_subject has complained
-    const auto& [digest, event] = found->second;
+    const auto& [digest, references, event] = found->second;
     if (subject.starts_with("version/") ? !is_version(files, digest) : !is_dataset(files, digest)) {
       complain(event, subject, "its list of files doesn't have the digest that its event tells");
+    } else if (references != references_told_by(files)) {
+      complain(event, subject, "the places of its files are not those that its event tells");
     }
     digests_.erase(found);
   }
@@ -119,7 +133,7 @@ class Verifier {
     for (const auto& [id, expected] : changes_) {
       complain(expected.event, "", fmt::format("change {} of a stage is told of, but not recorded", id));
     }
-    for (const auto& [subject, told] : digests_) complain(told.second, subject, "its list of files is gone");
+    for (const auto& [subject, told] : digests_) complain(told.event, subject, "its list of files is gone");
     std::stable_sort(outcome_.problems.begin(), outcome_.problems.end(),
                      [](const AuditProblem& a, const AuditProblem& b) {
                        return a.event.value_or(UINT64_MAX) < b.event.value_or(UINT64_MAX);
@@ -166,7 +180,10 @@ class Verifier {
     if (event.subject.starts_with("version/") || event.subject.starts_with("dataset/")) {
       const Json* digest = event.after.find("digest");
       const auto parsed = digest && digest->is_string() ? Digest::parse(digest->as_string()) : std::nullopt;
-      if (parsed) digests_.insert_or_assign(event.subject, std::pair{*parsed, event.sequence});
+      if (!parsed) return;
+      const Json* references = event.after.find("references");
+      digests_.insert_or_assign(event.subject,
+                                ToldFiles{*parsed, references ? digest_of(*references) : std::nullopt, event.sequence});
     }
   }
 
@@ -180,7 +197,7 @@ class Verifier {
   domain::MerkleFrontier tree_;
   std::unordered_map<std::string, Expected> expected_;
   std::map<std::int64_t, Expected> changes_;
-  std::unordered_map<std::string, std::pair<Digest, std::uint64_t>> digests_;
+  std::unordered_map<std::string, ToldFiles> digests_;
 };
 
 }  // namespace

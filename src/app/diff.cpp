@@ -100,8 +100,8 @@ DiffOutcome diff_versions(Workspace& workspace, const std::string& a, const std:
   DiffOutcome outcome;
   {
     const auto view = workspace.read();
-    outcome.a = load(*view, resolve(*view, a));
-    outcome.b = load(*view, resolve(*view, b));
+    outcome.a = load(*view, resolve_ever(*view, a));
+    outcome.b = load(*view, resolve_ever(*view, b));
     outcome.files = changes(by_path(view->version_files(outcome.a.id)), by_path(view->version_files(outcome.b.id)));
     outcome.environment = changes(environment_of(*view, outcome.a), environment_of(*view, outcome.b));
   }

@@ -91,11 +91,10 @@ void examine_artifacts(Workspace& workspace, Examination& examination) {
   std::size_t missing = 0;
   std::string first;
   const auto view = workspace.read();
-  view->for_each_file_list([&](const std::string& subject, const std::vector<domain::FileEntry>& files) {
-    for (const auto& file : files) {
-      if (workspace.artifacts().size(file.digest) == file.size) continue;
-      if (missing++ == 0) first = fmt::format("{} of {}", file.path, subject.substr(subject.find('/') + 1));
-    }
+  view->for_each_needed_object([&](const store::ObjectOwner& owner, const store::NeededObject& object) {
+    const bool is_file = object.size && owner.kind != domain::NodeKind::run;
+    if (!is_file || workspace.artifacts().size(object.digest) == object.size) return;
+    if (missing++ == 0) first = fmt::format("{} of {}", object.what, owner.id);
   });
   if (missing == 0) {
     examination.good("artifacts", "every file of every version and dataset is there, with its size");

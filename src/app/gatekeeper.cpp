@@ -22,19 +22,15 @@ std::vector<checks::FileState> examine_files(Workspace& workspace, const domain:
                                              const std::vector<domain::FileEntry>& files) {
   const auto progress =
       workspace.context().progress(fmt::format("checking {}", version.id.text()), version.total_bytes);
+  const auto found = artifacts::verify_files(workspace.artifacts(), files, progress);
   std::vector<checks::FileState> states;
-  for (const auto& file : files) {
-    switch (workspace.artifacts().verify(file.digest, progress)) {
-      case artifacts::Intactness::intact:
-        states.push_back({file.path, ""});
-        break;
-      case artifacts::Intactness::missing:
-        states.push_back({file.path, "missing"});
-        break;
-      case artifacts::Intactness::damaged:
-        states.push_back({file.path, "damaged"});
-        break;
-    }
+  states.reserve(files.size());
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    std::string fault;
+    if (found[i] == artifacts::Intactness::missing) fault = "missing";
+    if (found[i] == artifacts::Intactness::damaged) fault = files[i].uri.empty() ? "damaged" : "changed";
+    if (!fault.empty() && !files[i].uri.empty()) fault += " at " + printable(files[i].uri);
+    states.push_back({files[i].path, std::move(fault)});
   }
   return states;
 }
@@ -75,7 +71,7 @@ checks::CommandOutcome run_check_command(Workspace& workspace, CheckGround& grou
   const TemporaryDirectory scratch{workspace.context().temporary_directory, "mlops-check-"};
   const fs::path folder = scratch.path() / "files";
   const fs::path figures = scratch.path() / "figures.json";
-  artifacts::checkout_files(workspace.artifacts(), files, folder, false, {});
+  artifacts::checkout_files(workspace.artifacts(), files, folder, {}, {});
 
   ProcessRequest request;
   request.argv = domain::expand_command(check.command, {{"files", folder.string()}});

@@ -11,13 +11,15 @@ namespace mlops::app {
 
 namespace {
 
-// At that time each stage was held by the version of its latest change up to then.
+// At that time each stage was held by the version of its latest change up to then, unless that left it empty.
 std::vector<domain::StageChange> holders_at(store::ReadTransaction& view, const std::string& model,
                                             const std::optional<std::string>& stage, Timestamp at) {
   std::vector<domain::StageChange> holders;
-  for (const store::Holder& holder : view.holders(model)) {
-    if (stage && *stage != holder.stage) continue;
-    for (auto& change : view.stage_changes(model, holder.stage, at, 1)) holders.push_back(std::move(change));
+  for (const std::string& name : view.stages(model)) {
+    if (stage && *stage != name) continue;
+    for (auto& change : view.stage_changes(model, name, at, 1)) {
+      if (change.version != 0) holders.push_back(std::move(change));
+    }
   }
   return holders;
 }

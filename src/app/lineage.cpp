@@ -33,7 +33,7 @@ store::LineageQuery start_of(Workspace& workspace, store::ReadTransaction& view,
   query.depth = request.depth;
   if (request.version) {
     query.kind = domain::NodeKind::version;
-    query.id = resolve(view, *request.version).text();
+    query.id = resolve_ever(view, *request.version).text();
   } else if (request.dataset) {
     query.kind = domain::NodeKind::dataset;
     query.id = resolve_dataset(view, *request.dataset).text();

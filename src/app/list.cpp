@@ -46,6 +46,7 @@ store::Page<store::ModelSummary> list_models(Workspace& workspace, const ListMod
 store::Page<store::VersionSummary> list_versions(Workspace& workspace, const ListVersionsRequest& request) {
   store::VersionQuery query;
   if (request.where) query.filter = domain::parse_filter(*request.where);
+  query.with_deleted = request.with_deleted;
   query.sort = request.sort;
   query.descending = !request.ascending;
   query.limit = request.limit;

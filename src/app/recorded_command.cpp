@@ -96,12 +96,10 @@ void collect_outputs(Workspace& workspace, const CommandPlan& plan, domain::Run&
       continue;
     }
     const auto planned = artifacts::plan_files({path});
-    std::uint64_t total = 0;
-    for (const auto& file : planned) total += file.size;
-    run.outputs.push_back(
-        {.name = name,
-         .path = plan.output_names_shown[i],
-         .files = artifacts::store_files(workspace.artifacts(), planned, workspace.context().progress(name, total))});
+    run.outputs.push_back({.name = name,
+                           .path = plan.output_names_shown[i],
+                           .files = artifacts::store_files(workspace.artifacts(), planned, workspace.progress(name),
+                                                           {.cache = &workspace.digests()})});
   }
 }
 

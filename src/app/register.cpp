@@ -73,11 +73,11 @@ std::vector<domain::FileEntry> files_of_paths(Workspace& workspace, const Regist
   std::vector<fs::path> absolute;
   for (const fs::path& path : request.paths) absolute.push_back(workspace.absolute(path));
   const auto planned = artifacts::plan_files(absolute);
-  std::uint64_t total = 0;
-  for (const auto& file : planned) total += file.size;
-  const auto progress = workspace.context().progress(request.model, total);
-  return request.dry_run ? artifacts::hash_files(planned, progress)
-                         : artifacts::store_files(workspace.artifacts(), planned, progress);
+  const auto progress = workspace.progress(request.model);
+  const artifacts::ReadOptions reading{.cache = &workspace.digests(), .read_again = request.verify};
+  if (request.reference) return artifacts::refer_to_files(planned, progress, reading);
+  if (request.dry_run) return artifacts::hash_files(planned, progress, reading);
+  return artifacts::store_files(workspace.artifacts(), planned, progress, reading);
 }
 
 Json read_signature(Workspace& workspace, const std::optional<fs::path>& file) {
@@ -160,6 +160,7 @@ RegisterOutcome register_version(Workspace& workspace, const RegisterRequest& re
   version.digest = manifest.digest;
   version.file_count = static_cast<std::int64_t>(files.size());
   for (const auto& file : files) version.total_bytes += file.size;
+  version.references = domain::references_of(files);
 
   auto snapshots = take_snapshots(workspace, request.data, "", request.dry_run);
   if (request.dry_run) {

@@ -77,7 +77,9 @@ std::string require_model(store::ReadTransaction& view, std::string_view name) {
   return checked;
 }
 
-domain::VersionId resolve(store::ReadTransaction& view, const domain::Reference& reference) {
+namespace {
+
+domain::VersionId find(store::ReadTransaction& view, const domain::Reference& reference) {
   if (!view.model(reference.model)) throw unknown_model(view, reference.model);
   std::optional<std::int64_t> number;
   if (std::holds_alternative<domain::Latest>(reference.selector)) {
@@ -96,8 +98,20 @@ domain::VersionId resolve(store::ReadTransaction& view, const domain::Reference&
   return {reference.model, *number};
 }
 
+}  // namespace
+
+domain::VersionId resolve(store::ReadTransaction& view, const domain::Reference& reference) {
+  domain::VersionId id = find(view, reference);
+  if (const auto deletion = view.deletion(id)) throw store::was_deleted(id, *deletion);
+  return id;
+}
+
 domain::VersionId resolve(store::ReadTransaction& view, std::string_view reference) {
   return resolve(view, domain::parse_reference(reference));
+}
+
+domain::VersionId resolve_ever(store::ReadTransaction& view, std::string_view reference) {
+  return find(view, domain::parse_reference(reference));
 }
 
 domain::VersionId resolve_explicit(store::ReadTransaction& view, std::string_view text) {

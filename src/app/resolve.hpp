@@ -11,9 +11,11 @@
 
 namespace mlops::app {
 
-// The version that a reference names; Error{not_found} with the near miss.
+// The version that a reference names; Error{not_found} with the near miss, or with who deleted it, when and why.
 domain::VersionId resolve(store::ReadTransaction& view, const domain::Reference& reference);
 domain::VersionId resolve(store::ReadTransaction& view, std::string_view reference);
+// For commands that only look back: it may be a deleted one.
+domain::VersionId resolve_ever(store::ReadTransaction& view, std::string_view reference);
 // The same for commands that change something: "MODEL" alone is Error{usage} that proposes MODEL@LATEST.
 domain::VersionId resolve_explicit(store::ReadTransaction& view, std::string_view reference);
 

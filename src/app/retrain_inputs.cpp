@@ -82,10 +82,11 @@ void place(Workspace& workspace, const Snapshot& snapshot, const std::string& pa
   fs::remove_all(target);
   make_directories(target.parent_path());
   if (as_folder) {
-    artifacts::checkout_files(workspace.artifacts(), snapshot.files, target, true, {});
+    artifacts::checkout_files(workspace.artifacts(), snapshot.files, target, {.force = true}, {});
   } else {
-    const domain::FileEntry& file = snapshot.files.front();
-    workspace.artifacts().materialise(file.digest, target, file.executable, {});
+    domain::FileEntry file = snapshot.files.front();
+    file.path = target.filename().string();
+    artifacts::checkout_files(workspace.artifacts(), {file}, target.parent_path(), {.force = true}, {});
   }
 }
 

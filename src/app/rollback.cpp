@@ -12,8 +12,15 @@ namespace {
 
 // The version that held the stage before the present one: after a rollback that is the one rolled back from, so that a
 // second rollback undoes the first.
-std::int64_t version_before(const domain::StageChange& holding, const RollbackRequest& request) {
+std::int64_t version_before(store::ReadTransaction& view, const domain::StageChange& holding,
+                            const RollbackRequest& request) {
   if (holding.previous) return *holding.previous;
+  if (view.stage_changes(request.model, request.stage, std::nullopt, 2).size() > 1) {
+    throw Error{ErrorKind::not_found,
+                fmt::format("nobody held {} of {} when {}@{} came", request.stage, request.model, request.model,
+                            holding.version),
+                {"`--to REF` names a former holder"}};
+  }
   throw Error{ErrorKind::not_found,
               fmt::format("{} of {} has had no other holder than {}@{}", request.stage, request.model, request.model,
                           holding.version),
@@ -34,9 +41,23 @@ std::int64_t former_holder(store::ReadTransaction& view, const RollbackRequest& 
   return id.number;
 }
 
-void require_no_warning(store::ReadTransaction& view, const domain::VersionId& id) {
+Error nobody_holds(store::ReadTransaction& view, const RollbackRequest& request) {
+  const auto changes = view.stage_changes(request.model, request.stage, std::nullopt, 1);
+  if (changes.empty()) {
+    return {ErrorKind::not_found, fmt::format("nobody has held {} of {} yet", request.stage, request.model)};
+  }
+  return {ErrorKind::not_found,
+          fmt::format("nobody holds {} of {} since {}@{} was deleted", request.stage, request.model, request.model,
+                      changes.front().previous.value_or(0)),
+          {fmt::format("`mlops promote {}@REF --to {}` lets a version in", request.model, request.stage)}};
+}
+
+void require_usable(store::ReadTransaction& view, const domain::VersionId& id) {
   const auto summary = view.version_summary(id);
-  if (!summary || !summary->deprecation) return;
+  if (!summary) return;
+  if (summary->deletion)
+    throw store::was_deleted(id, *summary->deletion).hint("`--to REF` names another former holder");
+  if (!summary->deprecation) return;
   throw Error{ErrorKind::refused,
               fmt::format("{} is deprecated: {}", id.text(), summary->deprecation->reason),
               {"`--to REF` names another former holder"}};
@@ -47,11 +68,12 @@ void require_intact(Workspace& workspace, const domain::VersionId& id, const std
   std::uint64_t total = 0;
   for (const auto& file : files) total += file.size;
   const auto progress = workspace.context().progress(fmt::format("checking {}", id.text()), total);
-  for (const auto& file : files) {
-    const auto state = workspace.artifacts().verify(file.digest, progress);
+  const auto states = artifacts::verify_files(workspace.artifacts(), files, progress);
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const auto state = states[i];
     if (state == artifacts::Intactness::intact) continue;
     throw Error{ErrorKind::integrity,
-                fmt::format("{} can't come back: its file {} is {}", id.text(), file.path,
+                fmt::format("{} can't come back: its file {} is {}", id.text(), files[i].path,
                             state == artifacts::Intactness::missing ? "missing" : "damaged"),
                 {"`--to REF` names another former holder"}};
   }
@@ -68,12 +90,12 @@ RollbackOutcome rollback(Workspace& workspace, const RollbackRequest& request) {
     const auto holding = view->holding(outcome.model, request.stage);
     if (!holding) {
       require_stage(gate_policy(workspace).policy, request.stage);
-      throw Error{ErrorKind::not_found, fmt::format("nobody has held {} of {} yet", request.stage, outcome.model)};
+      throw nobody_holds(*view, request);
     }
     outcome.from = holding->version;
-    outcome.to = request.to ? former_holder(*view, request) : version_before(*holding, request);
+    outcome.to = request.to ? former_holder(*view, request) : version_before(*view, *holding, request);
     if (outcome.to == outcome.from) return outcome;
-    require_no_warning(*view, {outcome.model, outcome.to});
+    require_usable(*view, {outcome.model, outcome.to});
     files = view->version_files({outcome.model, outcome.to});
   }
   require_intact(workspace, {outcome.model, outcome.to}, files);

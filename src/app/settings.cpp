@@ -26,6 +26,7 @@ void check_value(std::string_view key, std::string_view value, std::string_view 
   };
   if (key == "color" && !one_of(value, {"auto", "always", "never"})) refuse("auto, always or never");
   if (key == "progress" && !one_of(value, {"auto", "never"})) refuse("auto or never");
+  if (key == "artifacts.compression" && !one_of(value, {"none", "zstd"})) refuse("none or zstd");
   if (key == "busy_timeout") {
     const auto seconds = parse_integer(value);
     if (!seconds || *seconds < 0 || *seconds > 3600) refuse("seconds, from 0 to 3600");
@@ -89,6 +90,7 @@ bool sets(std::string_view line, std::string_view key) {
 
 const std::vector<SettingInfo>& known_settings() {
   static const std::vector<SettingInfo> settings = {
+      {"artifacts.compression", "MLOPS_ARTIFACTS_COMPRESSION", "none", "of what is stored from now on: none or zstd"},
       {"busy_timeout", "MLOPS_BUSY_TIMEOUT", "30", "seconds to wait for another process that is writing"},
       {"color", "MLOPS_COLOR", "auto", "colour on a terminal: auto, always or never"},
       {"policy.ref", "MLOPS_POLICY_REF", "", "branch, tag or commit from which gates are read (empty: HEAD)"},

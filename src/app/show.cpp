@@ -27,7 +27,7 @@ std::vector<domain::Verdict> latest_by_stage(std::vector<domain::Verdict> verdic
 
 ShowOutcome show_version(Workspace& workspace, const std::string& reference) {
   const auto view = workspace.read();
-  const domain::VersionId id = resolve(*view, reference);
+  const domain::VersionId id = resolve_ever(*view, reference);
   auto summary = view->version_summary(id);
   if (!summary) throw Error{ErrorKind::not_found, fmt::format("no version `{}`", id.text())};
   ShowOutcome outcome;

@@ -17,12 +17,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::uint64_t total_size(const std::vector<artifacts::PlannedFile>& files) {
-  std::uint64_t total = 0;
-  for (const auto& file : files) total += file.size;
-  return total;
-}
-
 void describe_columns(Workspace& workspace, const fs::path& path, domain::Dataset& dataset) {
   const auto summary = formats::summarise_csv(path);
   if (!summary) {
@@ -56,9 +50,10 @@ Snapshot take_snapshot(Workspace& workspace, const std::string& name, const fs::
   dataset.name = domain::check_dataset_name(name);
   const fs::path absolute = workspace.absolute(path);
   const auto planned = artifacts::plan_files({absolute});
-  const auto progress = workspace.context().progress(fmt::format("dataset {}", name), total_size(planned));
-  auto files = dry_run ? artifacts::hash_files(planned, progress)
-                       : artifacts::store_files(workspace.artifacts(), planned, progress);
+  const auto progress = workspace.progress(fmt::format("dataset {}", name));
+  const artifacts::ReadOptions reading{.cache = &workspace.digests()};
+  auto files = dry_run ? artifacts::hash_files(planned, progress, reading)
+                       : artifacts::store_files(workspace.artifacts(), planned, progress, reading);
   dataset.digest = domain::dataset_digest(files);
   dataset.file_count = static_cast<std::int64_t>(files.size());
   for (const auto& file : files) dataset.total_bytes += file.size;

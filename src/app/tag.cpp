@@ -27,7 +27,7 @@ TagOutcome tag(Workspace& workspace, const TagRequest& request) {
   const auto apply = [&](store::ReadTransaction& view) {
     const bool changes = !request.set.empty() || !request.remove.empty();
     TagOutcome outcome;
-    outcome.version = changes ? resolve_explicit(view, request.reference) : resolve(view, request.reference);
+    outcome.version = changes ? resolve_explicit(view, request.reference) : resolve_ever(view, request.reference);
     const auto summary = view.version_summary(outcome.version);
     const domain::Tags before = summary ? summary->tags : domain::Tags{};
     outcome.tags = before;

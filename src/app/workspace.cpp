@@ -11,6 +11,16 @@ namespace mlops::app {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+artifacts::LocalOptions local_options(const Context& context) {
+  const bool compresses = context.settings.get("artifacts.compression").value == "zstd";
+  return {.compression = compresses ? artifacts::Compression::zstd : artifacts::Compression::none,
+          .command = context.command.substr(0, context.command.find(' '))};
+}
+
+}  // namespace
+
 std::optional<fs::path> find_project(const fs::path& start) {
   std::error_code ignored;
   for (fs::path folder = start;; folder = folder.parent_path()) {
@@ -33,7 +43,9 @@ Workspace::Workspace(const Context& context, Access access) : context_{context},
   registry_ = *registry;
 }
 
-Workspace::~Workspace() = default;
+Workspace::~Workspace() {
+  if (digests_) digests_->save();
+}
 
 store::Store& Workspace::store() {
   if (!store_) {
@@ -45,8 +57,17 @@ store::Store& Workspace::store() {
 }
 
 artifacts::ArtifactStore& Workspace::artifacts() {
-  if (!artifacts_) artifacts_ = artifacts::open_local_store(registry_);
+  if (!artifacts_) artifacts_ = artifacts::open_local_store(registry_, local_options(context_));
   return *artifacts_;
+}
+
+std::unique_ptr<artifacts::Maintenance> Workspace::maintenance() {
+  return artifacts::open_local_maintenance(registry_, local_options(context_));
+}
+
+artifacts::DigestCache& Workspace::digests() {
+  if (!digests_) digests_ = std::make_unique<artifacts::DigestCache>(registry_ / "cache" / "digests");
+  return *digests_;
 }
 
 git::Repository* Workspace::repository() {
@@ -67,6 +88,10 @@ domain::Origin Workspace::origin() {
 std::unique_ptr<store::ReadTransaction> Workspace::read() { return store().read(); }
 
 std::unique_ptr<store::WriteTransaction> Workspace::write() { return store().write(origin(), now()); }
+
+artifacts::StartProgress Workspace::progress(std::string label) const {
+  return [this, label = std::move(label)](std::uint64_t total) { return context_.progress(label, total); };
+}
 
 fs::path Workspace::absolute(const fs::path& path) const {
   return path.is_absolute() ? path : (context_.directory / path);

@@ -1,12 +1,25 @@
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <numeric>
 #include <set>
+#include <string>
+#include <thread>
+
+#include <fcntl.h>
+#include <sys/stat.h>
 
 #include <mlops/artifacts/artifacts.hpp>
+#include <mlops/artifacts/digest_cache.hpp>
 #include <mlops/support/error.hpp>
 #include <mlops/support/files.hpp>
 
 #include "checkout_plan.hpp"
+#include "folder_tree.hpp"
+#include "fresh_file.hpp"
 #include "in_quotes.hpp"
 #include "parallel.hpp"
+#include "place.hpp"
 
 namespace mlops::artifacts {
 
@@ -16,79 +29,190 @@ namespace {
 
 struct Writing {
   domain::FileEntry file;
-  fs::path target;
   bool replaces = false;  // what stood there when we looked; anything newer is not ours to replace
 };
 
-// The folders that will hold the files, each once.
-std::set<fs::path> folders_of(const std::vector<Writing>& writings) {
-  std::set<fs::path> folders;
-  for (const Writing& writing : writings) folders.insert(writing.target.parent_path());
-  return folders;
+using Batch = std::span<const Writing>;
+
+std::string folder_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  return slash == std::string::npos ? "" : path.substr(0, slash);
 }
 
 // Nothing is written when something could not be completed anyway.
 void require_objects(ArtifactStore& store, const std::vector<Writing>& writings) {
-  for (const auto& [file, target, replaces] : writings) {
-    if (store.has(file.digest)) continue;
+  for (const auto& [file, replaces] : writings) {
+    if (!file.uri.empty() || store.has(file.digest)) continue;
     throw Error{ErrorKind::integrity,
                 "the bytes of " + in_quotes(file.path) + " (`" + file.digest.text() + "`) are missing from the store"};
   }
 }
 
-// Complete under another name first, so that the old file stays until the new one takes its place.
-void replace_file(ArtifactStore& store, const domain::FileEntry& file, const fs::path& target,
-                  const Progress& progress) {
-  const fs::path fresh = target.parent_path() / (".mlops-" + random_hex(16));
-  store.materialise(file.digest, fresh, file.executable, progress);
-  std::error_code failure;
-  fs::rename(fresh, target, failure);
-  if (!failure) return;
-  std::error_code ignored;
-  fs::remove(fresh, ignored);
-  throw system_error("can't replace", target.string(), failure.value());
+// Waits until the file clock has left the tick `stamp`; true when it did so soon. A network file system may be ahead.
+bool pass_tick(std::int64_t stamp) {
+  constexpr int patience = 50;
+  for (int tries = 0; tries < patience; ++tries) {
+    if (file_clock() > stamp) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  }
+  return false;
 }
 
-void write(ArtifactStore& store, const Writing& writing, const Progress& progress) {
-  if (writing.replaces) {
-    replace_file(store, writing.file, writing.target, progress);
-  } else {
-    store.materialise(writing.file.digest, writing.target, writing.file.executable, progress);
+// Files are written by the batch: all of them, then one fsync after the other while the disk is already at it, and then
+// they take their names.
+class Writer {
+ public:
+  Writer(ArtifactStore& store, const fs::path& directory, DigestCache* cache)
+      : store_{store}, tree_{directory}, cache_{cache} {}
+
+  void write(Batch batch, const Progress& progress) const {
+    std::vector<FreshFile> files;
+    files.reserve(batch.size());
+    std::shared_ptr<const FileDescriptor> folder;
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      const domain::FileEntry& file = batch[i].file;
+      const std::string parent = folder_of(file.path);
+      if (i == 0 || parent != folder_of(batch[i - 1].file.path)) {
+        folder = std::make_shared<const FileDescriptor>(tree_.open(parent));
+      }
+      files.emplace_back(folder, tree_.root() / file.path, file.executable);
+      fill(file, files.back(), progress);
+    }
+    for (const FreshFile& file : files) file.sync();
+    publish(batch, files);
+  }
+
+  // Every folder from the root down to the files, each once.
+  void sync_folders(const std::vector<Writing>& writings) const {
+    std::set<std::string> folders{""};
+    for (const Writing& writing : writings) {
+      for (std::string folder = folder_of(writing.file.path); folders.insert(folder).second;) {
+        folder = folder_of(folder);
+      }
+    }
+    for (const std::string& folder : folders) tree_.sync(folder);
+  }
+
+ private:
+  void fill(const domain::FileEntry& file, const FreshFile& fresh, const Progress& progress) const {
+    if (file.uri.empty() || store_.has(file.digest)) {
+      store_.copy_to(file.digest, fresh.fd(), fresh.path(), progress);
+    } else {
+      copy_from_place(file, fresh.fd(), fresh.path(), progress);
+    }
+    fresh.start_sync();
+  }
+
+  void publish(Batch batch, std::vector<FreshFile>& files) const {
+    std::vector<FileState> written;
+    written.reserve(files.size());
+    for (const FreshFile& file : files) written.push_back(file.state());
+    const auto latest = std::ranges::max(written, {}, &FileState::modified).modified;
+    const bool tell_apart = cache_ != nullptr && pass_tick(latest);
+    for (std::size_t i = 0; i < files.size(); ++i) {
+      files[i].publish(batch[i].replaces);
+      if (!tell_apart) continue;
+      const FileState now = files[i].state();
+      if (now.modified == written[i].modified) cache_->remember_written(now, batch[i].file.digest);
+    }
+  }
+
+  ArtifactStore& store_;
+  FolderTree tree_;
+  DigestCache* cache_;
+};
+
+// In runs of so many files and bytes that an fsync of one finds the others on their way to the disk too, and that all
+// threads together stay below the usual limit of 1024 open files.
+std::vector<Batch> batches_of(const std::vector<Writing>& writings) {
+  constexpr std::size_t open_files = 256;
+  constexpr std::size_t most_files = 64;
+  constexpr std::uint64_t enough_bytes = 32u << 20;
+  const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
+  const std::size_t file_limit = std::clamp<std::size_t>(open_files / cores, 1, most_files);
+  std::vector<Batch> batches;
+  for (std::size_t begin = 0; begin < writings.size();) {
+    std::size_t end = begin;
+    std::uint64_t bytes = 0;
+    while (end < writings.size() && end - begin < file_limit && bytes < enough_bytes)
+      bytes += writings[end++].file.size;
+    batches.push_back(Batch{writings}.subspan(begin, end - begin));
+    begin = end;
+  }
+  return batches;
+}
+
+void write_all_files(ArtifactStore& store, const fs::path& directory, const std::vector<Writing>& writings,
+                     DigestCache* cache, const Progress& progress) {
+  if (writings.empty()) return;
+  const Writer writer{store, directory, cache};
+  const std::vector<Batch> batches = batches_of(writings);
+  parallel_for(batches.size(), progress,
+               [&](std::size_t index, const Progress& shared) { writer.write(batches[index], shared); });
+  writer.sync_folders(writings);
+}
+
+// Whoever may read may execute, or nobody.
+mode_t with_executable(mode_t mode, bool executable) {
+  constexpr mode_t readable = 0444;
+  constexpr mode_t runnable = 0111;
+  return executable ? mode | ((mode & readable) >> 2) : mode & ~runnable;
+}
+
+void set_executable(const FolderTree& tree, const domain::FileEntry& file, DigestCache* cache) {
+  const fs::path path = tree.root() / file.path;
+  const FileDescriptor folder = tree.open(folder_of(file.path));
+  const FileDescriptor fd{
+      ::openat(folder.get(), path.filename().c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)};
+  struct stat before{};
+  struct stat after{};
+  constexpr mode_t permissions = 07777;
+  if (!fd.valid() || ::fstat(fd.get(), &before) != 0 ||
+      ::fchmod(fd.get(), with_executable(before.st_mode & permissions, file.executable)) != 0 ||
+      ::fstat(fd.get(), &after) != 0) {
+    throw system_error("can't set the permissions of", path.string(), errno);
+  }
+  const bool same_bytes = file_state(before).modified == file_state(after).modified;
+  if (cache != nullptr && same_bytes && cache->find(file_state(before)) == file.digest) {
+    cache->remember_written(file_state(after), file.digest);
   }
 }
 
-void write_all_files(ArtifactStore& store, const std::vector<Writing>& writings, const Progress& progress) {
-  const std::set<fs::path> folders = folders_of(writings);
-  for (const fs::path& folder : folders) make_directories(folder);
-  parallel_for(writings.size(), progress,
-               [&](std::size_t index, const Progress& shared) { write(store, writings[index], shared); });
-  for (const fs::path& folder : folders) fsync_directory(folder);
+// Gives unchanged files the executable bit of the version.
+void mend_modes(const fs::path& directory, const std::vector<domain::FileEntry>& files, DigestCache* cache) {
+  if (files.empty()) return;
+  const FolderTree tree{directory};
+  for (const domain::FileEntry& file : files) set_executable(tree, file, cache);
 }
 
 }  // namespace
 
 CheckoutResult checkout_files(ArtifactStore& store, const std::vector<domain::FileEntry>& files,
-                              const fs::path& directory, bool force, const Progress& progress) {
+                              const fs::path& directory, const CheckoutOptions& options, const StartProgress& start) {
   // The entries may come from a database that somebody else wrote.
   const std::vector<domain::FileEntry> wanted = domain::normalise_files(files);
   const fs::path base = directory.empty() ? fs::path{"."} : directory;
-  const std::vector<Occupant> occupants = look_at_places(wanted, base, progress);
-  refuse_conflicts(wanted, occupants, base, force);
+  const std::vector<Occupant> occupants = look_at_places(wanted, base, options, start);
+  refuse_conflicts(wanted, occupants, base, options.force);
 
   CheckoutResult result;
   std::vector<Writing> writings;
+  std::vector<domain::FileEntry> modes;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
-    if (occupants[i] == Occupant::same_file) {
+    if (occupants[i] == Occupant::same_file || occupants[i] == Occupant::other_mode) {
       ++result.unchanged;
-      if (progress) progress(wanted[i].size);
+      if (occupants[i] == Occupant::other_mode) modes.push_back(wanted[i]);
     } else {
       ++result.written;
       result.bytes += wanted[i].size;
-      writings.push_back({wanted[i], base / wanted[i].path, occupants[i] == Occupant::other});
+      writings.push_back({wanted[i], occupants[i] == Occupant::other});
     }
   }
   require_objects(store, writings);
-  write_all_files(store, writings, progress);
+  if (options.dry_run) return result;
+  const Progress progress = start && result.bytes > 0 ? start(result.bytes) : Progress{};
+  write_all_files(store, base, writings, options.cache, progress);
+  mend_modes(base, modes, options.cache);
   return result;
 }
 

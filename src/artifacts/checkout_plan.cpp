@@ -8,6 +8,7 @@
 
 #include <sys/stat.h>
 
+#include <mlops/artifacts/digest_cache.hpp>
 #include <mlops/support/error.hpp>
 
 #include "in_quotes.hpp"
@@ -50,27 +51,63 @@ bool is_below_any(std::string_view path, const std::set<std::string>& folders) {
   return false;
 }
 
-Occupant look_at(const domain::FileEntry& file, const fs::path& place, const Progress& progress) {
+// What stands there as far as its name and size tell: `same_file` when it may have the bytes.
+struct Look {
+  Occupant occupant = Occupant::nothing;
+  FileState state = {};
+  bool is_right_mode = true;
+};
+
+Look look_at(const domain::FileEntry& file, const fs::path& place) {
   const auto status = status_without_following(place);
-  if (!status) return Occupant::nothing;
-  if (S_ISDIR(status->st_mode)) return Occupant::obstacle;
-  if (!S_ISREG(status->st_mode) || static_cast<std::uint64_t>(status->st_size) != file.size) return Occupant::other;
-  // Tells nothing of the bytes, but lets a Ctrl-C through.
-  const Progress silent = [&progress](std::uint64_t) { progress(0); };
-  return hash_source(SourceFile{place}, silent) == file.digest ? Occupant::same_file : Occupant::other;
+  if (!status) return {Occupant::nothing};
+  if (S_ISDIR(status->st_mode)) return {Occupant::obstacle};
+  if (!S_ISREG(status->st_mode) || static_cast<std::uint64_t>(status->st_size) != file.size) return {Occupant::other};
+  return {Occupant::same_file, file_state(*status), ((status->st_mode & S_IXUSR) != 0) == file.executable};
+}
+
+Digest read_digest(const fs::path& place, DigestCache* cache, const Progress& progress) {
+  const std::int64_t read_at = file_clock();
+  const SourceFile source{place};
+  const Digest digest = hash_source(source, progress);
+  if (cache != nullptr) cache->remember(source.state(), digest, read_at);
+  return digest;
 }
 
 }  // namespace
 
 std::vector<Occupant> look_at_places(const std::vector<domain::FileEntry>& files, const fs::path& directory,
-                                     const Progress& progress) {
+                                     const CheckoutOptions& options, const StartProgress& start) {
   const std::set<std::string> blocked = blocked_parents(files, directory);
-  std::vector<Occupant> occupants(files.size());
-  parallel_for(files.size(), progress, [&](std::size_t index, const Progress& shared) {
-    const domain::FileEntry& file = files[index];
-    occupants[index] =
-        is_below_any(file.path, blocked) ? Occupant::obstacle : look_at(file, directory / file.path, shared);
+  std::vector<Look> looks(files.size());
+  std::vector<std::size_t> unread;
+  std::uint64_t unread_bytes = 0;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    looks[i] =
+        is_below_any(files[i].path, blocked) ? Look{Occupant::obstacle} : look_at(files[i], directory / files[i].path);
+    if (looks[i].occupant != Occupant::same_file) continue;
+    const bool may_trust = options.cache != nullptr && !options.read_again;
+    const auto known = may_trust ? options.cache->find(looks[i].state) : std::nullopt;
+    if (known) {
+      if (*known != files[i].digest) looks[i].occupant = Occupant::other;
+      continue;
+    }
+    unread.push_back(i);
+    unread_bytes += files[i].size;
+  }
+  const Progress progress = start && unread_bytes > 0 ? start(unread_bytes) : Progress{};
+  parallel_for(unread.size(), progress, [&](std::size_t index, const Progress& shared) {
+    const std::size_t i = unread[index];
+    const Digest digest = read_digest(directory / files[i].path, options.cache, shared);
+    if (digest != files[i].digest) looks[i].occupant = Occupant::other;
   });
+
+  std::vector<Occupant> occupants;
+  occupants.reserve(looks.size());
+  for (const Look& look : looks) {
+    const bool mend = look.occupant == Occupant::same_file && !look.is_right_mode;
+    occupants.push_back(mend ? Occupant::other_mode : look.occupant);
+  }
   return occupants;
 }
 

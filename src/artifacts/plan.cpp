@@ -40,7 +40,7 @@ void add_folder(const fs::path& folder, const std::string& prefix, std::vector<P
   const auto listed = list_files(folder, is_housekeeping);
   if (listed.empty()) throw Error{ErrorKind::usage, in_quotes(folder) + " holds no files"};
   for (const ListedFile& file : listed) {
-    files.push_back({prefix + file.relative, file.absolute, file.size, file.executable});
+    files.push_back({prefix + file.relative, file.absolute, file.state, file.executable});
   }
 }
 
@@ -49,8 +49,7 @@ void add_path(const fs::path& path, bool alone, std::vector<PlannedFile>& files)
   if (S_ISDIR(status.st_mode)) {
     add_folder(path, alone ? "" : own_name(path) + "/", files);
   } else if (S_ISREG(status.st_mode)) {
-    files.push_back(
-        {own_name(path), path, static_cast<std::uint64_t>(status.st_size), (status.st_mode & S_IXUSR) != 0});
+    files.push_back({own_name(path), path, file_state(status), (status.st_mode & S_IXUSR) != 0});
   } else {
     throw Error{ErrorKind::usage, in_quotes(path) + " is neither a file nor a folder"};
   }
@@ -71,7 +70,7 @@ void check_paths(const std::vector<PlannedFile>& files) {
   std::vector<domain::FileEntry> entries;
   entries.reserve(files.size());
   for (const PlannedFile& file : files) {
-    entries.push_back({file.path, Digest{}, file.size, file.executable});
+    entries.push_back({file.path, Digest{}, file.state.size, file.executable});
   }
   static_cast<void>(domain::normalise_files(std::move(entries)));
 }

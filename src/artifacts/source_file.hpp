@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include <mlops/artifacts/artifacts.hpp>
+#include <mlops/artifacts/digest_cache.hpp>
 #include <mlops/support/files.hpp>
 
 #include "chunks.hpp"
@@ -20,14 +21,20 @@ class SourceFile {
   explicit SourceFile(const std::filesystem::path& path);
 
   [[nodiscard]] std::uint64_t size() const { return static_cast<std::uint64_t>(seen_.st_size); }
+  // As it was opened; once read_through has returned, it was the same while all of it was read.
+  [[nodiscard]] FileState state() const { return file_state(seen_); }
+  [[nodiscard]] int fd() const { return fd_.get(); }
 
   // Hands on all bytes, once. Error{usage} when the file changed since it was opened.
   void read_through(const ChunkSink& take, const Progress& progress) const;
   [[nodiscard]] std::string read_all(const Progress& progress) const;
-
- private:
+  // For those who read in pieces of their own: fills the buffer with what is at `offset`; less only at the end of the
+  // file. Error{usage} when there is more than size().
+  std::size_t read_at(std::uint64_t offset, std::span<std::byte> buffer) const;
+  // Error{usage} when the file is not what it was when it was opened, or `bytes_read` not all of it.
   void confirm_unchanged(std::uint64_t bytes_read) const;
 
+ private:
   std::filesystem::path path_;
   FileDescriptor fd_;
   struct stat seen_ = {};

@@ -10,6 +10,8 @@
 
 #include <mlops/support/error.hpp>
 
+#include "in_quotes.hpp"
+
 namespace mlops::artifacts {
 
 namespace {
@@ -44,6 +46,29 @@ void TemporaryFile::make_read_only() const {
   if (::fchmod(fd_.get(), 0444) != 0) throw system_error("can't change the mode of", path_.string(), errno);
 }
 
+void confirm_size(int fd, std::uint64_t bytes, const std::filesystem::path& path) {
+  struct stat status = {};
+  if (::fstat(fd, &status) != 0) throw system_error("can't read", path.string(), errno);
+  if (static_cast<std::uint64_t>(status.st_size) == bytes) return;
+  throw Error{ErrorKind::failed,
+              in_quotes(path) + " holds " + std::to_string(status.st_size) + " of the " + std::to_string(bytes) +
+                  " bytes that were written to it",
+              {"the disk or its driver loses data: check it before anything else"}};
+}
+
+// A rename that claims to be done and is not would leave a version without its bytes.
+void TemporaryFile::confirm_name(const std::filesystem::path& target) const {
+  struct stat ours = {};
+  struct stat there = {};
+  if (::fstat(fd_.get(), &ours) == 0 && ::lstat(target.c_str(), &there) == 0 && ours.st_dev == there.st_dev &&
+      ours.st_ino == there.st_ino) {
+    return;
+  }
+  throw Error{ErrorKind::failed,
+              in_quotes(target) + " is not there, though renaming a file to it succeeded",
+              {"the disk or its driver loses data: check it before anything else"}};
+}
+
 void TemporaryFile::sync() const { fsync_file(fd_.get(), path_); }
 
 bool TemporaryFile::publish(const std::filesystem::path& target) {
@@ -51,12 +76,14 @@ bool TemporaryFile::publish(const std::filesystem::path& target) {
     if (errno == EEXIST) return false;
     throw system_error("can't create", target.string(), errno);
   }
+  confirm_name(target);
   published_ = true;
   return true;
 }
 
 void TemporaryFile::replace(const std::filesystem::path& target) {
   if (std::rename(path_.c_str(), target.c_str()) != 0) throw system_error("can't replace", target.string(), errno);
+  confirm_name(target);
   published_ = true;
 }
 

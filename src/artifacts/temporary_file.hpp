@@ -11,6 +11,9 @@
 
 namespace mlops::artifacts {
 
+// Error{failed} unless the file is as long as what was written to it: a write may have claimed more than it did.
+void confirm_size(int fd, std::uint64_t bytes, const std::filesystem::path& path);
+
 // Removed when the value goes before it was published.
 class TemporaryFile {
  public:
@@ -33,6 +36,8 @@ class TemporaryFile {
   void replace(const std::filesystem::path& target);
 
  private:
+  void confirm_name(const std::filesystem::path& target) const;
+
   std::filesystem::path path_;
   FileDescriptor fd_;
   bool published_ = false;

@@ -57,6 +57,8 @@ class Writer {
  public:
   explicit Writer(int fd) : fd_{fd} {}
 
+  [[nodiscard]] bool is_closed() const { return closed_; }
+
   void write(std::string_view text) {
     while (!text.empty() && !closed_) {
       const ssize_t written = ::write(fd_, text.data(), text.size());
@@ -98,7 +100,8 @@ int run_process_main(int argc, const char* const* argv) {
                         .err = [&](std::string_view text) { err.write(text); },
                         .out_is_terminal = ::isatty(STDOUT_FILENO) == 1,
                         .err_is_terminal = ::isatty(STDERR_FILENO) == 1,
-                        .columns = terminal_columns()};
+                        .columns = terminal_columns(),
+                        .out_is_closed = [&] { return out.is_closed(); }};
   std::error_code no_directory;
   Surroundings surroundings;
   surroundings.directory = std::filesystem::current_path(no_directory).string();

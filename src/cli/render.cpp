@@ -50,6 +50,11 @@ std::string git_text(const domain::GitState& git) {
   return text;
 }
 
+std::string deletion_text(const Session& session, const domain::Deletion& deletion) {
+  const std::string why = deletion.reason.empty() ? "" : ": " + printable(deletion.reason);
+  return fmt::format("{} by {}{}", session.when(deletion.at), deletion.by, why);
+}
+
 std::string count_text(std::size_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
@@ -108,6 +113,7 @@ Json to_json(const store::VersionSummary& summary) {
   json.set("stages", json_texts(summary.stages));
   json.set("aliases", json_texts(summary.aliases));
   json.set("deprecation", summary.deprecation ? domain::to_json(*summary.deprecation) : Json{});
+  json.set("deletion", summary.deletion ? domain::to_json(*summary.deletion) : Json{});
   return json;
 }
 

@@ -25,6 +25,8 @@ std::string tags_text(const domain::Tags& tags);
 std::string data_text(const std::vector<domain::DataUse>& data);
 // "1a2b3c4 on main (dirty)"
 std::string git_text(const domain::GitState& git);
+// "deleted 3 days ago by Ada: reason" without its first word.
+std::string deletion_text(const Session& session, const domain::Deletion& deletion);
 std::string count_text(std::size_t count, std::string_view noun);  // "3 files", "1 file"
 
 Tone tone_of(domain::CheckResult result);

@@ -21,6 +21,8 @@ std::string Session::when(Timestamp at) const { return relative_time(at, now());
 
 void Session::print(std::string_view text) const { streams_.out(text); }
 
+bool Session::reader_is_gone() const { return streams_.out_is_closed && streams_.out_is_closed(); }
+
 void Session::print_line(std::string_view text) const { streams_.out(std::string{text} + '\n'); }
 
 void Session::print_json(const Json& document) const { streams_.out(to_text(document) + '\n'); }

@@ -45,6 +45,8 @@ class Session {
   [[nodiscard]] std::string when(Timestamp at) const;  // "3 days ago"
 
   void print(std::string_view text) const;  // a result, as it is
+  // Whether whoever read the results went away, as `head` does.
+  [[nodiscard]] bool reader_is_gone() const;
   void print_line(std::string_view text) const;
   void print_json(const Json& document) const;     // one document
   void print_json_line(const Json& record) const;  // one of a stream

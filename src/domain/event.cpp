@@ -69,8 +69,11 @@ std::string subject_of(const Dataset& dataset) { return "dataset/" + dataset.tex
 std::string subject_of(const Run& run) { return fmt::format("run/{}", run.number); }
 std::string subject_of(const Verdict& verdict) { return fmt::format("verdict/{}", verdict.id); }
 std::string subject_of(const Approval& approval) { return fmt::format("approval/{}", approval.id); }
+std::string subject_of(const RunRelease& release) { return fmt::format("release/{}", release.run); }
+std::string subject_of(const Collection& collection) { return fmt::format("collection/{}", collection.id); }
 std::string tags_subject(const VersionId& id) { return "tags/" + id.text(); }
 std::string deprecation_subject(const VersionId& id) { return "deprecation/" + id.text(); }
+std::string deletion_subject(const VersionId& id) { return "deletion/" + id.text(); }
 std::string stage_subject(std::string_view model, std::string_view stage) {
   return fmt::format("stage/{}@{}", model, stage);
 }
@@ -84,8 +87,8 @@ std::string model_of_subject(std::string_view subject) {
   const std::string_view type = subject.substr(0, slash);
   const std::string_view name = subject.substr(slash + 1);
   if (type == "model") return std::string{name};
-  const bool names_model =
-      type == "version" || type == "stage" || type == "alias" || type == "tags" || type == "deprecation";
+  const bool names_model = type == "version" || type == "stage" || type == "alias" || type == "tags" ||
+                           type == "deprecation" || type == "deletion";
   return names_model ? std::string{name.substr(0, name.find('@'))} : "";
 }
 

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 #include <fmt/core.h>
 
 #include <mlops/support/error.hpp>
+#include <mlops/support/json.hpp>
 #include <mlops/support/text.hpp>
 
 #include "case_fold.hpp"
@@ -61,6 +63,20 @@ void refuse_folder_that_is_file(const FileEntry& file, const std::string& folded
 }
 
 }  // namespace
+
+std::optional<References> references_of(const std::vector<FileEntry>& files) {
+  References found;
+  Json::Object places;
+  for (const FileEntry& file : files) {
+    if (file.uri.empty()) continue;
+    ++found.count;
+    found.bytes += file.size;
+    places.emplace_back(file.path, Json{file.uri});
+  }
+  if (found.count == 0) return std::nullopt;
+  found.digest = sha256(canonical(Json{std::move(places)}));
+  return found;
+}
 
 std::string check_file_path(std::string_view path) {
   const std::string_view fault = path_fault(path);

@@ -1,4 +1,7 @@
 // Every record as JSON: what events hash and `--json` shows.
+#include <string_view>
+#include <utility>
+
 #include <mlops/domain/event.hpp>
 
 namespace mlops::domain {
@@ -6,9 +9,9 @@ namespace {
 
 Json item_of(const std::string& text) { return Json{text}; }
 Json item_of(const DataUse& use) { return to_json(use); }
-Json item_of(const FileEntry& file) { return to_json(file); }
 Json item_of(const Evidence& evidence) { return to_json(evidence); }
 Json item_of(const ColumnSummary& column) { return Json::object({{"name", column.name}, {"type", column.type}}); }
+Json item_of(const FileEntry& file);
 Json item_of(const RunOutput& output);
 
 template <typename T>
@@ -17,6 +20,12 @@ Json list_of(const std::vector<T>& items) {
   array.reserve(items.size());
   for (const T& item : items) array.push_back(item_of(item));
   return Json{std::move(array)};
+}
+
+// Of a run's output, whose bytes are always stored.
+Json item_of(const FileEntry& file) {
+  return Json::object(
+      {{"path", file.path}, {"digest", file.digest.text()}, {"bytes", file.size}, {"executable", file.executable}});
 }
 
 Json item_of(const RunOutput& output) {
@@ -35,7 +44,17 @@ Json text_or_null(const std::optional<Digest>& digest) { return digest ? Json{di
 Json text_or_null(const std::optional<VersionId>& id) { return id ? Json{id->text()} : Json{}; }
 Json text_or_null(const std::optional<SemVer>& semver) { return semver ? Json{semver->text()} : Json{}; }
 Json text_or_null(const std::optional<Timestamp>& at) { return at ? Json{rfc3339(*at)} : Json{}; }
+Json json_or_null(const std::optional<References>& references) { return references ? to_json(*references) : Json{}; }
 Json git_or_null(const std::optional<GitState>& git) { return git ? to_json(*git) : Json{}; }
+
+// Events that were written before there was such a member say nothing of it, and must read the same today.
+Json without_absent(const Json& state, std::string_view member) {
+  Json::Object kept;
+  for (const auto& [name, value] : state.as_object()) {
+    if (name != member || !value.is_null()) kept.emplace_back(name, value);
+  }
+  return Json{std::move(kept)};
+}
 
 }  // namespace
 
@@ -59,8 +78,13 @@ Json to_json(const DataUse& use) {
 }
 
 Json to_json(const FileEntry& file) {
-  return Json::object(
-      {{"path", file.path}, {"digest", file.digest.text()}, {"bytes", file.size}, {"executable", file.executable}});
+  Json json = item_of(file);
+  json.set("uri", file.uri.empty() ? Json{} : Json{file.uri});
+  return json;
+}
+
+Json to_json(const References& references) {
+  return Json::object({{"files", references.count}, {"bytes", references.bytes}, {"digest", references.digest.text()}});
 }
 
 Json to_json(const Version& version) {
@@ -70,6 +94,7 @@ Json to_json(const Version& version) {
                        {"digest", version.digest.text()},
                        {"files", version.file_count},
                        {"bytes", version.total_bytes},
+                       {"references", json_or_null(version.references)},
                        {"semver", text_or_null(version.semver)},
                        {"message", version.message},
                        {"metrics", to_json(version.metrics)},
@@ -83,12 +108,19 @@ Json to_json(const Version& version) {
                        {"registered_by", version.registered_by}});
 }
 
+Json event_state(const Version& version) { return without_absent(to_json(version), "references"); }
+Json event_state(const Dataset& dataset) { return without_absent(to_json(dataset), "references"); }
+
 Json to_json(const Tags& tags) { return object_of(tags); }
 Json to_json(const Metrics& metrics) { return object_of(metrics); }
 Json to_json(const Params& params) { return object_of(params); }
 
 Json to_json(const Deprecation& deprecation) {
   return Json::object({{"reason", deprecation.reason}, {"at", rfc3339(deprecation.at)}, {"by", deprecation.by}});
+}
+
+Json to_json(const Deletion& deletion) {
+  return Json::object({{"reason", deletion.reason}, {"at", rfc3339(deletion.at)}, {"by", deletion.by}});
 }
 
 Json to_json(const Dataset& dataset) {
@@ -98,6 +130,7 @@ Json to_json(const Dataset& dataset) {
                        {"digest", dataset.digest.text()},
                        {"files", dataset.file_count},
                        {"bytes", dataset.total_bytes},
+                       {"references", json_or_null(dataset.references)},
                        {"rows", dataset.rows},
                        {"columns", list_of(dataset.columns)},
                        {"source", dataset.source},
@@ -137,7 +170,7 @@ Json to_json(const StageChange& change) {
   return Json::object({{"id", change.id},
                        {"model", change.model},
                        {"stage", change.stage},
-                       {"version", VersionId{change.model, change.version}.text()},
+                       {"version", change.version != 0 ? Json{VersionId{change.model, change.version}.text()} : Json{}},
                        {"previous", change.previous ? Json{VersionId{change.model, *change.previous}.text()} : Json{}},
                        {"kind", name_of(change.kind)},
                        {"verdict", change.verdict},
@@ -155,6 +188,20 @@ Json to_json(const Approval& approval) {
                        {"reason", approval.reason},
                        {"at", rfc3339(approval.at)},
                        {"by", approval.by}});
+}
+
+Json to_json(const RunRelease& release) {
+  return Json::object({{"run", release.run}, {"at", rfc3339(release.at)}, {"by", release.by}});
+}
+
+Json to_json(const Collection& collection) {
+  return Json::object({{"id", collection.id},
+                       {"objects", collection.objects},
+                       {"bytes", collection.bytes},
+                       {"freed_bytes", collection.freed_bytes},
+                       {"runs", collection.runs},
+                       {"at", rfc3339(collection.at)},
+                       {"by", collection.by}});
 }
 
 Json to_json(const Evidence& evidence) {

@@ -99,13 +99,16 @@ void append_layer(std::string& text, const FileEntry& file, Content content) {
                  canonical(Json{file.path}), file.digest.text(), type, file.size);
 }
 
+constexpr std::string_view config_begin = R"({"config":{},"descriptor":{},"modelfs":{"diffIds":[)";
+constexpr std::string_view config_end = R"(],"type":"layers"}})";
+
 std::string config_of(const std::vector<FileEntry>& files) {
-  std::string text = R"({"config":{},"descriptor":{},"modelfs":{"diffIds":[)";
+  std::string text{config_begin};
   for (const FileEntry& file : files) {
     if (&file != &files.front()) text += ',';
     text += '"' + file.digest.text() + '"';
   }
-  return text + R"(],"type":"layers"}})";
+  return text.append(config_end);
 }
 
 std::string manifest_of(const std::vector<FileEntry>& files, Content content, const Manifest& config) {
@@ -120,6 +123,19 @@ std::string manifest_of(const std::vector<FileEntry>& files, Content content, co
 }
 
 }  // namespace
+
+ConfigDigest::ConfigDigest() { hash_.update(config_begin); }
+
+void ConfigDigest::add(const Digest& file) {
+  if (!first_) hash_.update(",");
+  first_ = false;
+  hash_.update('"' + file.text() + '"');
+}
+
+Digest ConfigDigest::finish() {
+  hash_.update(config_end);
+  return hash_.finish();
+}
 
 Manifest make_manifest(const std::vector<FileEntry>& files, Content content) {
   if (files.empty()) throw Error{ErrorKind::usage, "there are no files to describe"};

@@ -14,9 +14,10 @@ constexpr EnumNames<RunStatus, 4> run_statuses{{
     {RunStatus::interrupted, "interrupted"},
 }};
 
-constexpr EnumNames<ChangeKind, 2> change_kinds{{
+constexpr EnumNames<ChangeKind, 3> change_kinds{{
     {ChangeKind::promote, "promote"},
     {ChangeKind::rollback, "rollback"},
+    {ChangeKind::vacate, "vacate"},
 }};
 
 constexpr EnumNames<Decision, 2> decisions{{

@@ -7,6 +7,7 @@
 #include <mlops/domain/event.hpp>
 #include <mlops/store/store.hpp>
 #include <mlops/support/error.hpp>
+#include <mlops/support/text.hpp>
 
 #include "alias_state.hpp"
 
@@ -27,6 +28,13 @@ VersionSummary existing(ReadTransaction& view, const VersionId& id) {
   auto summary = view.version_summary(id);
   if (!summary) throw Error{ErrorKind::not_found, fmt::format("there is no version `{}` in the registry", id.text())};
   return *std::move(summary);
+}
+
+// What a deleted version was is settled: nothing more is said of it, and it goes nowhere.
+VersionSummary present(ReadTransaction& view, const VersionId& id) {
+  VersionSummary summary = existing(view, id);
+  if (summary.deletion) throw was_deleted(id, *summary.deletion);
+  return summary;
 }
 
 std::uint64_t total_of(const std::vector<domain::FileEntry>& files) {
@@ -59,7 +67,33 @@ Error someone_else_changed(const domain::StageChange& wanted, const std::optiona
   return error;
 }
 
+std::string_view kind_of(domain::ChangeKind kind) {
+  switch (kind) {
+    case domain::ChangeKind::promote:
+      return "stage.promoted";
+    case domain::ChangeKind::rollback:
+      return "stage.rolled_back";
+    case domain::ChangeKind::vacate:
+      return "stage.vacated";
+  }
+  return "";
+}
+
+std::optional<domain::StageChange> latest_change(ReadTransaction& view, const std::string& model,
+                                                 const std::string& stage) {
+  auto changes = view.stage_changes(model, stage, std::nullopt, 1);
+  if (changes.empty()) return std::nullopt;
+  return std::move(changes.front());
+}
+
 }  // namespace
+
+Error was_deleted(const VersionId& id, const domain::Deletion& deletion) {
+  const std::string why = deletion.reason.empty() ? "" : ": " + printable(deletion.reason);
+  return {ErrorKind::not_found,
+          fmt::format("{} was deleted at {} by {}{}", id.text(), rfc3339(deletion.at), deletion.by, why),
+          {fmt::format("`mlops show {}` tells what it was", id.text())}};
+}
 
 WriteTransaction::WriteTransaction(domain::Origin origin, Timestamp now) : origin_{std::move(origin)}, now_{now} {}
 
@@ -97,22 +131,23 @@ domain::Version WriteTransaction::add_version(domain::Version version, const std
   order_by_role(version.data);
   version.file_count = static_cast<std::int64_t>(files.size());
   version.total_bytes = total_of(files);
+  version.references = domain::references_of(files);
   version.registered_at = now_;
   version.registered_by = origin_.actor;
   version.id.number = do_insert_version(version, files);
-  record("version.registered", domain::subject_of(version), {}, domain::to_json(version));
+  record("version.registered", domain::subject_of(version), {}, domain::event_state(version));
   return version;
 }
 
 void WriteTransaction::set_tags(const VersionId& id, const domain::Tags& tags) {
-  const auto before = existing(view(), id).tags;
+  const auto before = present(view(), id).tags;
   if (before == tags) return;
   do_replace_tags(id, tags);
   record("version.tagged", domain::tags_subject(id), state_of(before), state_of(tags));
 }
 
 void WriteTransaction::deprecate(const VersionId& id, const std::string& reason) {
-  const auto before = existing(view(), id).deprecation;
+  const auto before = present(view(), id).deprecation;
   if (before && before->reason == reason) return;
   const domain::Deprecation after{.reason = reason, .at = now_, .by = origin_.actor};
   do_set_deprecation(id, after);
@@ -120,16 +155,30 @@ void WriteTransaction::deprecate(const VersionId& id, const std::string& reason)
 }
 
 void WriteTransaction::undeprecate(const VersionId& id) {
-  const auto before = existing(view(), id).deprecation;
+  const auto before = present(view(), id).deprecation;
   if (!before) return;
   do_set_deprecation(id, std::nullopt);
   record("version.undeprecated", domain::deprecation_subject(id), state_of(before), {});
 }
 
+void WriteTransaction::delete_version(const VersionId& id, const std::string& reason) {
+  const VersionSummary summary = existing(view(), id);
+  if (summary.deletion) return;
+  if (!summary.stages.empty()) {
+    throw Error{ErrorKind::conflict, fmt::format("{} holds {}", id.text(), join(summary.stages, " and "))};
+  }
+  if (!summary.aliases.empty()) {
+    throw Error{ErrorKind::conflict, fmt::format("{} is called {}", id.text(), join(summary.aliases, " and "))};
+  }
+  const domain::Deletion deletion{.reason = reason, .at = now_, .by = origin_.actor};
+  do_insert_deletion(id, deletion);
+  record("version.deleted", domain::deletion_subject(id), {}, domain::to_json(deletion));
+}
+
 void WriteTransaction::set_alias(const std::string& model, const std::string& alias,
                                  std::optional<std::int64_t> target) {
   if (target) {
-    existing(view(), {model, *target});
+    present(view(), {model, *target});
     if (view().holding(model, alias)) {
       throw Error{ErrorKind::conflict, fmt::format("`{}` is a stage of {}, so it can't be an alias too", alias, model)};
     }
@@ -147,10 +196,15 @@ void WriteTransaction::set_alias(const std::string& model, const std::string& al
 }
 
 domain::StageChange WriteTransaction::change_stage(domain::StageChange change) {
-  existing(view(), {change.model, change.version});
-  const auto current = view().holding(change.model, change.stage);
-  const auto holder = current ? std::optional{current->version} : std::nullopt;
-  if (holder != change.previous) throw someone_else_changed(change, current);
+  if (change.kind == domain::ChangeKind::vacate) {
+    change.version = 0;
+  } else {
+    present(view(), {change.model, change.version});
+  }
+  const auto holding = view().holding(change.model, change.stage);
+  const auto holder = holding ? std::optional{holding->version} : std::nullopt;
+  if (holder != change.previous) throw someone_else_changed(change, holding);
+  if (!holder && change.kind == domain::ChangeKind::vacate) throw someone_else_changed(change, holding);
   for (const auto& known : view().aliases(change.model)) {
     if (known.alias != change.stage) continue;
     throw Error{
@@ -160,9 +214,11 @@ domain::StageChange WriteTransaction::change_stage(domain::StageChange change) {
   }
   change.at = now_;
   change.by = origin_.actor;
+  // A stage that nobody holds any more still has a state: the change that left it empty.
+  Json before = state_of(latest_change(view(), change.model, change.stage));
   change.id = do_insert_stage_change(change);
-  record(change.kind == domain::ChangeKind::promote ? "stage.promoted" : "stage.rolled_back",
-         domain::stage_subject(change.model, change.stage), state_of(current), domain::to_json(change));
+  record(std::string{kind_of(change.kind)}, domain::stage_subject(change.model, change.stage), std::move(before),
+         domain::to_json(change));
   return change;
 }
 
@@ -186,11 +242,26 @@ domain::Approval WriteTransaction::add_approval(domain::Approval approval) {
 domain::Dataset WriteTransaction::add_dataset(domain::Dataset dataset, const std::vector<domain::FileEntry>& files) {
   dataset.file_count = static_cast<std::int64_t>(files.size());
   dataset.total_bytes = total_of(files);
+  dataset.references = domain::references_of(files);
   dataset.added_at = now_;
   dataset.added_by = origin_.actor;
   dataset.number = do_insert_dataset(dataset, files);
-  record("dataset.added", domain::subject_of(dataset), {}, domain::to_json(dataset));
+  record("dataset.added", domain::subject_of(dataset), {}, domain::event_state(dataset));
   return dataset;
+}
+
+void WriteTransaction::release_run(std::int64_t number) {
+  const domain::RunRelease release{.run = number, .at = now_, .by = origin_.actor};
+  if (!do_insert_release(release)) return;
+  record("run.released", domain::subject_of(release), {}, domain::to_json(release));
+}
+
+domain::Collection WriteTransaction::add_collection(domain::Collection collection) {
+  collection.at = now_;
+  collection.by = origin_.actor;
+  collection.id = do_insert_collection(collection);
+  record("artifacts.collected", domain::subject_of(collection), {}, domain::to_json(collection));
+  return collection;
 }
 
 domain::Run WriteTransaction::start_run(domain::Run run) {

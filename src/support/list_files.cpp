@@ -87,8 +87,7 @@ std::vector<std::string> names_in(const fs::path& folder) {
 }
 
 ListedFile listed(std::string relative, fs::path real, const struct stat& info) {
-  return {std::move(relative), std::move(real), static_cast<std::uint64_t>(info.st_size),
-          (info.st_mode & S_IXUSR) != 0};
+  return {std::move(relative), std::move(real), file_state(info), (info.st_mode & S_IXUSR) != 0};
 }
 
 // Walks with a list of folders to do instead of recursion, so that depth costs no stack.

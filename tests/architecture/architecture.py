@@ -29,6 +29,7 @@ THIRD_PARTY = {
     "toml++/": ["src/support/toml.cpp"],
     "nlohmann/": ["src/support/json_parse.cpp"],
     "curl/": ["src/support/http.cpp"],
+    "zstd.h": ["src/artifacts/local/compression.cpp"],
 }
 
 # Start-up or compile time that nobody should pay for.

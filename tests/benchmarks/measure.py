@@ -1,8 +1,10 @@
 """Measures whole processes, in turn, so that whatever else the machine does falls on each of them alike."""
 
 import os
+import signal
 import statistics
 import time
+from collections import namedtuple
 
 DEVNULL_FILES = [
     (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
@@ -11,16 +13,29 @@ DEVNULL_FILES = [
 ]
 
 
+# Wall time; and the most memory that one process of the tree had, which is never less than this Python itself has.
+Cost = namedtuple("Cost", "seconds peak_bytes")
+
+
 def seconds(argv, environment=None, expect=0):
-    """Wall time of one run from spawn to exit; a wrong exit code is an error, for it would measure something else."""
+    return cost(argv, environment, expect).seconds
+
+
+def cost(argv, environment=None, expect=0):
+    """Of one run from spawn to exit; a wrong exit code is an error, for it would measure something else."""
     environment = dict(os.environ if environment is None else environment)
     start = time.perf_counter()
-    pid = os.posix_spawn(argv[0], argv, environment, file_actions=DEVNULL_FILES)
-    _, status, _ = os.wait4(pid, 0)
+    pid = os.posix_spawn(argv[0], argv, environment, file_actions=DEVNULL_FILES, setpgroup=0)
+    try:
+        _, status, usage = os.wait4(pid, 0)
+    except BaseException:
+        os.killpg(pid, signal.SIGKILL)
+        os.wait4(pid, 0)
+        raise
     elapsed = time.perf_counter() - start
     if os.waitstatus_to_exitcode(status) != expect:
         raise SystemExit(f"{' '.join(argv)}: exit {os.waitstatus_to_exitcode(status)}, expected {expect}")
-    return elapsed
+    return Cost(elapsed, usage.ru_maxrss * 1024)
 
 
 def in_turn(commands, runs=100, warm_up=5, environment=None, before=None):

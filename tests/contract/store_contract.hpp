@@ -2,6 +2,7 @@
 // The tests of an engine call each function from a test case of the same name, with a way to make fresh stores.
 #pragma once
 
+#include "store/deletions.hpp"
 #include "store/lineage.hpp"
 #include "store/lists.hpp"
 #include "store/log.hpp"

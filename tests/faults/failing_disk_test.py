@@ -104,7 +104,7 @@ class FailingDisk(sandbox.Test):
         self.assertEqual(self.numbers(), list(range(1, 2 + registered)))
 
     def test_limit_on_file_size(self):
-        self.write("big.bin", b"m" * 2_000_000)
+        self.write("big.bin", os.urandom(2_000_000))
         limited = self.run_program("bash", "-c", f"ulimit -f 500; exec '{sandbox.program}' register churn big.bin")
         self.assertNotEqual(limited.returncode, 0)
         self.assertEqual(limited.returncode, 1, f"ended by a signal instead of saying why\n{self.told(limited)}")

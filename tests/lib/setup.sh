@@ -5,10 +5,13 @@
 # shellcheck disable=SC2034  # the lists are for the scripts that source this file
 {
 build_packages=(g++ cmake ninja-build ccache mold git libcli11-dev libfmt-dev libgit2-dev libsqlite3-dev libssl-dev
-  libtomlplusplus-dev nlohmann-json3-dev)
+  libtomlplusplus-dev libzstd-dev nlohmann-json3-dev)
 test_packages=("${build_packages[@]}" catch2 python3 python3-sklearn strace)
 example_packages=("${build_packages[@]}" python3 python3-sklearn)
-ci_packages=("${test_packages[@]}" clang-format-19 clang-tidy-19 gcovr shellcheck)
+peer_packages=(borgbackup git-lfs openssl python3-numpy restic)
+fuzz_packages=("${build_packages[@]}" clang-19 libclang-rt-19-dev)
+interop_packages=("${build_packages[@]}" python3-venv)
+ci_packages=("${test_packages[@]}" "${fuzz_packages[@]}" "${interop_packages[@]}" clang-format-19 clang-tidy-19 gcovr shellcheck)
 }
 
 : "${root:?set it before sourcing setup.sh}"
@@ -49,15 +52,24 @@ install_packages() {
   "${apt[@]}" install --no-install-recommends "${missing[@]}" >&2 </dev/null
 }
 
-# build DIRECTORY [CMAKE OPTION...]: configures and builds with all cores.
+# build DIRECTORY [CMAKE OPTION...] [--target TARGET]: configures and builds with all cores.
 build() {
-  local directory=$1
+  local directory=$1 options=() target=()
   shift
+  while (($#)); do
+    if [[ $1 == --target ]]; then
+      target=("$1" "$2")
+      shift
+    else
+      options+=("$1")
+    fi
+    shift
+  done
   say "building in $directory"
   mkdir -p "$directory"
-  if ! cmake -S "$root" -B "$directory" -G Ninja "$@" >"$directory/configure.log" 2>&1; then
+  if ! cmake -S "$root" -B "$directory" -G Ninja "${options[@]}" >"$directory/configure.log" 2>&1; then
     cat "$directory/configure.log" >&2
     return 1
   fi
-  cmake --build "$directory" --parallel "$(nproc)" >&2
+  cmake --build "$directory" --parallel "$(nproc)" "${target[@]}" >&2
 }

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <mlops/app/workspace.hpp>
 
@@ -13,6 +14,8 @@ struct CheckoutRequest {
   std::string reference;
   std::optional<std::filesystem::path> directory;  // "NAME@NUMBER" otherwise
   bool force = false;
+  std::vector<std::string> patterns;  // only the files that one of them selects; see support/glob.hpp
+  bool verify = false;                // read all files that are there, also those that look unchanged
   bool dry_run = false;
 };
 struct CheckoutOutcome {
@@ -22,5 +25,9 @@ struct CheckoutOutcome {
   artifacts::CheckoutResult result;
 };
 CheckoutOutcome checkout(Workspace& workspace, const CheckoutRequest& request);
+
+// Hands on the bytes of one file of a version in order. Error{not_found} with the near miss.
+void read_version_file(Workspace& workspace, const std::string& reference, const std::string& path,
+                       const artifacts::ByteSink& take);
 
 }  // namespace mlops::app

@@ -21,6 +21,7 @@ store::Page<store::ModelSummary> list_models(Workspace& workspace, const ListMod
 struct ListVersionsRequest {
   std::optional<std::string> model;  // of all models otherwise
   std::optional<std::string> where;
+  bool with_deleted = false;
   std::string sort = "number";
   bool ascending = false;
   std::size_t limit = 50;

@@ -34,6 +34,8 @@ struct RegisterRequest {
   std::optional<std::filesystem::path> signature;
   bool require_clean = false;
   bool new_version = false;
+  bool reference = false;  // the files stay where they are
+  bool verify = false;     // read all files again, also those that look unchanged
   bool dry_run = false;
 };
 struct RegisterOutcome {

@@ -8,6 +8,8 @@
 
 #include <mlops/app/context.hpp>
 #include <mlops/artifacts/artifacts.hpp>
+#include <mlops/artifacts/digest_cache.hpp>
+#include <mlops/artifacts/maintenance.hpp>
 #include <mlops/domain/event.hpp>
 #include <mlops/git/repository.hpp>
 #include <mlops/store/store.hpp>
@@ -35,12 +37,17 @@ class Workspace {
   }  // registry.db and objects stand here
   [[nodiscard]] store::Store& store();
   [[nodiscard]] artifacts::ArtifactStore& artifacts();
-  [[nodiscard]] git::Repository* repository();  // around the project; nullptr outside git
+  [[nodiscard]] std::unique_ptr<artifacts::Maintenance> maintenance();
+  [[nodiscard]] artifacts::DigestCache& digests();  // of files read before; saved when the workspace goes
+  [[nodiscard]] git::Repository* repository();      // around the project; nullptr outside git
 
   [[nodiscard]] Timestamp now() const { return context_.clock(); }
   [[nodiscard]] domain::Origin origin();
   std::unique_ptr<store::ReadTransaction> read();
   std::unique_ptr<store::WriteTransaction> write();
+
+  // A progress display with this label, for what knows only later how much there is to do.
+  [[nodiscard]] artifacts::StartProgress progress(std::string label) const;
 
   // A path of the person's command line, made absolute against where they stand.
   [[nodiscard]] std::filesystem::path absolute(const std::filesystem::path& path) const;
@@ -54,6 +61,7 @@ class Workspace {
   std::filesystem::path registry_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<artifacts::ArtifactStore> artifacts_;
+  std::unique_ptr<artifacts::DigestCache> digests_;
   std::optional<std::unique_ptr<git::Repository>> repository_;
 };
 

@@ -13,13 +13,17 @@
 
 #include <mlops/domain/files.hpp>
 #include <mlops/support/digest.hpp>
+#include <mlops/support/file_state.hpp>
 
 namespace mlops::artifacts {
+
+class DigestCache;
 
 struct StoredObject {
   Digest digest;
   std::uint64_t size = 0;
-  bool was_new = false;
+  bool was_new = false;   // false: the store had all of its bytes already
+  FileState source = {};  // the file's state when it was read; all zero when it came from memory
 };
 
 // Told of bytes as they move; may be empty. It may throw Error{interrupted} to stop the work: nothing half-done stays
@@ -27,6 +31,9 @@ struct StoredObject {
 using Progress = std::function<void(std::uint64_t bytes)>;
 
 enum class Intactness { intact, missing, damaged };
+
+// Takes an object's bytes in order, in pieces.
+using ByteSink = std::function<void(std::span<const std::byte>)>;
 
 class ArtifactStore {
  public:
@@ -42,20 +49,33 @@ class ArtifactStore {
   virtual StoredObject put_bytes(std::string_view bytes) = 0;
 
   virtual bool has(const Digest& digest) = 0;
+  // The same for a new version to rely on: what it says is there stays until the store object goes, whatever a garbage
+  // collection does meanwhile.
+  virtual bool holds(const Digest& digest) = 0;
   virtual std::optional<std::uint64_t> size(const Digest& digest) = 0;
   // Reads all the bytes and hashes them.
   virtual Intactness verify(const Digest& digest, const Progress& progress) = 0;
   // The object's bytes, verified; Error{not_found} or Error{integrity}. For small objects: logs, diffs, manifests.
   virtual std::string get_bytes(const Digest& digest, std::uint64_t max_bytes) = 0;
-  // Writes the object to `target` (which must not exist): by reflink where the file system can, copied otherwise,
-  // verified either way, and visible only when complete. Its bytes are durable; its name is once the folder is fsynced,
-  // which checkout_files does once per folder. The mode is 0644, or 0755 when `executable`, less the umask.
-  virtual void materialise(const Digest& digest, const std::filesystem::path& target, bool executable,
-                           const Progress& progress) = 0;
+  // Hands on the object's bytes in order; each piece was verified before, the whole against `digest` at the end.
+  // Error{not_found} or Error{integrity}.
+  virtual void read(const Digest& digest, const ByteSink& take, const Progress& progress) = 0;
+  // Writes the object's bytes into the empty file `fd`, open for reading and writing: by reflink where the file system
+  // can, copied otherwise, verified either way. They are not durable yet: checkout_files fsyncs many files at a time,
+  // which is five times as fast as one after the other. `path` is for the error.
+  virtual void copy_to(const Digest& digest, int fd, const std::filesystem::path& path, const Progress& progress) = 0;
 };
 
-// A store in a folder: objects/sha256/ab/<hex>, see docs/formats.md. Creates nothing until the first put.
-std::unique_ptr<ArtifactStore> open_local_store(const std::filesystem::path& root);
+enum class Compression { none, zstd };
+
+struct LocalOptions {
+  Compression compression = Compression::none;  // of new chunks; what is there is read either way
+  std::string command;                          // of the person, for those who wait for it: "register"
+};
+
+// A store in a folder, see docs/formats.md. Creates nothing until the first put. What is put is safe from a garbage
+// collection until the store object goes, so it is kept until the registry names the objects.
+std::unique_ptr<ArtifactStore> open_local_store(const std::filesystem::path& root, const LocalOptions& options = {});
 
 // The files behind the given paths, as they will be called inside the version: a folder's files relative to it, a file
 // by its name; with several paths each folder keeps its own name in front. `.git` and `.mlops` folders are left out.
@@ -63,26 +83,58 @@ std::unique_ptr<ArtifactStore> open_local_store(const std::filesystem::path& roo
 struct PlannedFile {
   std::string path;  // inside the version
   std::filesystem::path source;
-  std::uint64_t size = 0;
+  FileState state;
   bool executable = false;
 };
 std::vector<PlannedFile> plan_files(const std::vector<std::filesystem::path>& paths);
 
+// Begins a progress display of so many bytes, once it is known how many have to move; may be empty.
+using StartProgress = std::function<Progress(std::uint64_t total)>;
+
+struct ReadOptions {
+  DigestCache* cache = nullptr;  // files it knows are not read
+  bool read_again = false;       // all files are read, whatever the cache knows
+};
+
 // Stores the planned files, several at a time; returns their entries, normalised. All are durable on return.
 std::vector<domain::FileEntry> store_files(ArtifactStore& store, const std::vector<PlannedFile>& files,
-                                           const Progress& progress);
+                                           const StartProgress& start, const ReadOptions& options = {});
 // Only hashes them: what store_files would return.
-std::vector<domain::FileEntry> hash_files(const std::vector<PlannedFile>& files, const Progress& progress);
+std::vector<domain::FileEntry> hash_files(const std::vector<PlannedFile>& files, const StartProgress& start,
+                                          const ReadOptions& options = {});
+// The same for files that stay where they are: each entry names its file's place. Stores nothing.
+std::vector<domain::FileEntry> refer_to_files(const std::vector<PlannedFile>& files, const StartProgress& start,
+                                              const ReadOptions& options = {});
 
+// Where such a file is. Error{integrity} for an entry whose URI is none of ours.
+std::filesystem::path place_of(const domain::FileEntry& file);
+// Whether the file's bytes can be had: from the store, or from the place that it refers to. Reads all of them.
+Intactness verify_file(ArtifactStore& store, const domain::FileEntry& file, const Progress& progress);
+// The same, several files at a time; in the order of `files`.
+std::vector<Intactness> verify_files(ArtifactStore& store, const std::vector<domain::FileEntry>& files,
+                                     const Progress& progress);
+
+// Hands on the file's bytes in order, as ArtifactStore::read does; for a file that is referred to they are verified at
+// the end. Error{not_found} or Error{integrity}.
+void read_file(ArtifactStore& store, const domain::FileEntry& file, const ByteSink& take, const Progress& progress);
+
+struct CheckoutOptions {
+  bool force = false;            // replace files that have other content
+  bool read_again = false;       // tell unchanged files by reading them, whatever the cache knows
+  bool dry_run = false;          // look, refuse and count, but write nothing
+  DigestCache* cache = nullptr;  // tells unchanged files, and learns what is written
+};
 struct CheckoutResult {
   std::size_t written = 0;
   std::size_t unchanged = 0;
   std::uint64_t bytes = 0;  // of the written ones
 };
-// Materialises the files below `directory`. A file that is there with the right content is left alone; one with other
-// content is Error{conflict} that names it (and how many more) before anything is written, unless `force`. Files that
-// are not part of the version stay. Never writes through a symbolic link.
+// Writes the files below `directory`, from the store or from where they are referred to. A file that is there with the
+// right content is left alone, but for its executable bit; one with other content is Error{conflict} that names it (and
+// how many more) before anything is written, unless `force`. Files that are not part of the version stay. Never writes
+// through a symbolic link.
 CheckoutResult checkout_files(ArtifactStore& store, const std::vector<domain::FileEntry>& files,
-                              const std::filesystem::path& directory, bool force, const Progress& progress);
+                              const std::filesystem::path& directory, const CheckoutOptions& options,
+                              const StartProgress& start);
 
 }  // namespace mlops::artifacts

@@ -16,6 +16,7 @@ struct Streams {
   bool out_is_terminal = false;
   bool err_is_terminal = false;
   int columns = 80;
+  std::function<bool()> out_is_closed = {};  // whether the reader of `out` went away, so that more is in vain
 };
 
 // What a command may know of the process around it, and ask of it.

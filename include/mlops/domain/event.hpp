@@ -42,8 +42,11 @@ std::string subject_of(const Dataset& dataset);                             // d
 std::string subject_of(const Run& run);                                     // run/12
 std::string subject_of(const Verdict& verdict);                             // verdict/5
 std::string subject_of(const Approval& approval);                           // approval/2
+std::string subject_of(const RunRelease& release);                          // release/12
+std::string subject_of(const Collection& collection);                       // collection/1
 std::string tags_subject(const VersionId& id);                              // tags/churn@7
 std::string deprecation_subject(const VersionId& id);                       // deprecation/churn@7
+std::string deletion_subject(const VersionId& id);                          // deletion/churn@7
 std::string stage_subject(std::string_view model, std::string_view stage);  // stage/churn@production
 std::string alias_subject(std::string_view model, std::string_view alias);  // alias/churn@champion
 
@@ -55,17 +58,25 @@ Json to_json(const Model& model);
 Json to_json(const GitState& git);
 Json to_json(const DataUse& use);
 Json to_json(const FileEntry& file);
+Json to_json(const References& references);
 Json to_json(const Version& version);
 Json to_json(const Tags& tags);
 Json to_json(const Metrics& metrics);
 Json to_json(const Params& params);
 Json to_json(const Deprecation& deprecation);
+Json to_json(const Deletion& deletion);
 Json to_json(const Dataset& dataset);
 Json to_json(const Run& run);
 Json to_json(const StageChange& change);
 Json to_json(const Approval& approval);
+Json to_json(const RunRelease& release);
+Json to_json(const Collection& collection);
 Json to_json(const Evidence& evidence);
 Json to_json(const Verdict& verdict);
+
+// The state as events hold it: the same, less what is absent and unknown to older events.
+Json event_state(const Version& version);
+Json event_state(const Dataset& dataset);
 
 // For what the store keeps as JSON text. Throws Error{integrity} on another shape.
 GitState git_state_from_json(const Json& json);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,8 +16,21 @@ struct FileEntry {
   Digest digest;
   std::uint64_t size = 0;
   bool executable = false;
+  // Where the bytes are: "" in the artifact store, else a URI of the place where the file was registered by reference
+  // and stays. Not part of the content: the manifest and its digest are the same either way.
+  std::string uri = {};
   friend bool operator==(const FileEntry&, const FileEntry&) = default;
 };
+
+// The files of a list that were registered by reference.
+struct References {
+  std::int64_t count = 0;
+  std::uint64_t bytes = 0;
+  Digest digest;  // of their places: of the canonical JSON object from path to URI
+  friend bool operator==(const References&, const References&) = default;
+};
+// nullopt when the artifact store has them all.
+std::optional<References> references_of(const std::vector<FileEntry>& files);
 
 // Refuses, with Error{usage} that names the path and the rule: absolute paths, "..", ".", empty segments, backslashes,
 // control characters, invalid UTF-8, and anything longer than 1024 bytes.
@@ -38,6 +52,18 @@ struct Manifest {
   Digest config_digest;
 };
 Manifest make_manifest(const std::vector<FileEntry>& files, Content content);
+
+// The digest of the manifest's config, from the digests of the files in their order, without holding them all.
+class ConfigDigest {
+ public:
+  ConfigDigest();
+  void add(const Digest& file);
+  Digest finish();  // once
+
+ private:
+  Sha256 hash_;
+  bool first_ = true;
+};
 
 // The digest of a dataset: of one file its own SHA-256 (what sha256sum prints), of several that of their manifest.
 Digest dataset_digest(const std::vector<FileEntry>& files);

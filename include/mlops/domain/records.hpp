@@ -54,6 +54,7 @@ struct Version {
   Digest digest;  // of its manifest
   std::int64_t file_count = 0;
   std::uint64_t total_bytes = 0;
+  std::optional<References> references = {};  // those of its files that stay where they are
   std::optional<SemVer> semver;
   std::string message;
   Metrics metrics;
@@ -76,6 +77,14 @@ struct Deprecation {
   friend bool operator==(const Deprecation&, const Deprecation&) = default;
 };
 
+// What remains of a version that was deleted: its bytes may go, its facts stay.
+struct Deletion {
+  std::string reason;  // "" when none was given
+  Timestamp at;
+  std::string by;
+  friend bool operator==(const Deletion&, const Deletion&) = default;
+};
+
 struct ColumnSummary {
   std::string name;
   std::string type;  // "integer", "number", "boolean", "text", "empty"
@@ -89,6 +98,7 @@ struct Dataset {
   Digest digest;
   std::int64_t file_count = 0;
   std::uint64_t total_bytes = 0;
+  std::optional<References> references = {};
   std::optional<std::int64_t> rows;  // of a single CSV file
   std::vector<ColumnSummary> columns;
   std::string source;  // the path or URI it was taken from, as given
@@ -139,7 +149,7 @@ struct Run {
   friend bool operator==(const Run&, const Run&) = default;
 };
 
-enum class ChangeKind { promote, rollback };
+enum class ChangeKind { promote, rollback, vacate };  // vacate: its holder was deleted
 std::string_view name_of(ChangeKind kind);
 ChangeKind parse_change_kind(std::string_view text);
 
@@ -148,7 +158,7 @@ struct StageChange {
   std::int64_t id = 0;
   std::string model;
   std::string stage;
-  std::int64_t version = 0;
+  std::int64_t version = 0;              // 0: from then on nobody holds it
   std::optional<std::int64_t> previous;  // the holder before, if any
   ChangeKind kind = ChangeKind::promote;
   std::optional<std::int64_t> verdict;  // the verdict that let it in
@@ -172,6 +182,26 @@ struct Approval {
   Timestamp at;
   std::string by;
   friend bool operator==(const Approval&, const Approval&) = default;
+};
+
+// A run whose log, outputs and diff the artifact store need not keep any more.
+struct RunRelease {
+  std::int64_t run = 0;
+  Timestamp at;
+  std::string by;
+  friend bool operator==(const RunRelease&, const RunRelease&) = default;
+};
+
+// One garbage collection of the artifact store that removed something.
+struct Collection {
+  std::int64_t id = 0;
+  std::size_t objects = 0;        // that nothing needed
+  std::uint64_t bytes = 0;        // they took in the store
+  std::uint64_t freed_bytes = 0;  // of the disk
+  std::size_t runs = 0;           // whose bytes were let go
+  Timestamp at;
+  std::string by;
+  friend bool operator==(const Collection&, const Collection&) = default;
 };
 
 }  // namespace mlops::domain

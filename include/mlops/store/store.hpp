@@ -17,6 +17,7 @@
 #include <mlops/domain/records.hpp>
 #include <mlops/domain/reference.hpp>
 #include <mlops/domain/verdict.hpp>
+#include <mlops/support/error.hpp>
 
 namespace mlops::store {
 
@@ -33,8 +34,8 @@ struct AliasTarget {
 
 struct ModelSummary {
   domain::Model model;
-  std::int64_t versions = 0;
-  std::int64_t latest = 0;  // its number, 0 without versions
+  std::int64_t versions = 0;  // that are not deleted
+  std::int64_t latest = 0;    // the number of the newest of them, 0 without versions
   std::optional<Timestamp> latest_at;
   std::vector<Holder> holders;
 };
@@ -45,6 +46,7 @@ struct VersionSummary {
   std::vector<std::string> stages;  // held now
   std::vector<std::string> aliases;
   std::optional<domain::Deprecation> deprecation;
+  std::optional<domain::Deletion> deletion;
 };
 
 // Pages are cut by key, not by offset: `after` is the `next` of the page before.
@@ -57,6 +59,7 @@ struct Page {
 struct VersionQuery {
   std::string model;  // "" for the versions of all models
   domain::Filter filter;
+  bool with_deleted = false;
   std::string sort = "number";  // "number", "age", "size", "semver", "metrics.NAME", "params.NAME"
   bool descending = true;
   std::size_t limit = 50;
@@ -89,6 +92,22 @@ struct LineageQuery {
   std::size_t limit = 1000;  // of nodes
 };
 
+// Who needs objects of the artifact store.
+struct ObjectOwner {
+  domain::NodeKind kind = domain::NodeKind::version;  // version, dataset or run
+  std::string id;                                     // "churn@7", "train@3", "12"
+  // Of a run: whether it is still running or a version that is not deleted came of it, and when it ended.
+  bool has_version = true;
+  std::optional<Timestamp> ended_at = {};
+};
+struct NeededObject {
+  Digest digest;
+  std::optional<std::uint64_t> size;  // where it is recorded: of files
+  std::string what;                   // "model.bin", "its manifest", "its log"
+  std::string uri = {};               // of a file that stays where it is: the store need not have it
+};
+using NeedVisit = std::function<void(const ObjectOwner&, const NeededObject&)>;
+
 // A consistent view. Lists are ordered, and bounded by their limit. Nothing here changes the registry.
 class ReadTransaction {
  public:
@@ -100,7 +119,8 @@ class ReadTransaction {
   virtual std::vector<std::string> model_names(std::string_view prefix, std::size_t limit) = 0;
 
   // Versions. `find_*` return the number; by semver and digest the newest that matches is returned, and a digest prefix
-  // that fits several digests throws Error{usage}.
+  // that fits several digests throws Error{usage}. A deleted version is neither the latest nor found by digest; its
+  // SemVer stays taken, so it is found by that and counts among the highest.
   virtual std::optional<std::int64_t> latest(std::string_view model) = 0;
   virtual std::optional<std::int64_t> find_by_semver(std::string_view model, const domain::SemVer& semver) = 0;
   virtual std::optional<std::int64_t> find_by_digest(std::string_view model, std::string_view hex_prefix) = 0;
@@ -109,12 +129,16 @@ class ReadTransaction {
   virtual std::optional<VersionSummary> version_summary(const domain::VersionId& id) = 0;
   virtual std::vector<domain::FileEntry> version_files(const domain::VersionId& id) = 0;
   virtual Page<VersionSummary> versions(const VersionQuery& query) = 0;
+  virtual std::optional<domain::Deletion> deletion(const domain::VersionId& id) = 0;
+  // Versions that are not deleted and have this one as their parent, oldest first.
+  virtual std::vector<domain::VersionId> children(const domain::VersionId& id, std::size_t limit) = 0;
   virtual std::vector<domain::VersionId> versions_of_commit(std::string_view commit_prefix, std::size_t limit) = 0;
 
   // Stages and aliases
   virtual std::vector<Holder> holders(std::string_view model) = 0;
-  virtual std::optional<domain::StageChange> holding(std::string_view model,
-                                                     std::string_view stage) = 0;  // the latest change
+  // The change by which its holder came; nullopt when nobody holds it.
+  virtual std::optional<domain::StageChange> holding(std::string_view model, std::string_view stage) = 0;
+  virtual std::vector<std::string> stages(std::string_view model) = 0;  // that were ever held, by name
   // Newest first. `stage` empty: of all stages. `at`: only changes up to that time.
   virtual std::vector<domain::StageChange> stage_changes(std::string_view model, std::string_view stage,
                                                          std::optional<Timestamp> at, std::size_t limit) = 0;
@@ -144,6 +168,13 @@ class ReadTransaction {
                                  const std::optional<std::string>& after) = 0;  // newest first
   virtual std::vector<domain::VersionId> versions_of_run(std::int64_t run) = 0;
 
+  // Every object of the artifact store that the registry names, owner by owner: files, manifests and their configs, and
+  // the diffs of uncommitted changes, of versions and datasets; outputs, logs and diffs of runs. Deleted versions and
+  // released runs need nothing. The same object may come several times.
+  virtual void for_each_needed_object(const NeedVisit& visit) = 0;
+  // Only those of one version.
+  virtual void for_each_object_of(const domain::VersionId& id, const NeedVisit& visit) = 0;
+
   // One recursive query. An unknown node gives an empty graph.
   virtual domain::Lineage lineage(const LineageQuery& query) = 0;
 
@@ -153,7 +184,7 @@ class ReadTransaction {
   virtual domain::MerkleFrontier log_head() = 0;
   virtual Digest log_root() = 0;  // as stored beside the frontier
   // Every subject with its present state, to be compared with what the events lead to: models, versions, tags,
-  // deprecations, stages, aliases, verdicts, approvals, datasets, runs.
+  // deprecations, deletions, stages, aliases, verdicts, approvals, datasets, runs, releases of runs, collections.
   virtual void for_each_subject(const std::function<void(const std::string& subject, const Json& state)>& visit) = 0;
   // Every stage change ever, by id.
   virtual void for_each_stage_change(const std::function<void(const domain::StageChange&)>& visit) = 0;
@@ -161,6 +192,9 @@ class ReadTransaction {
   virtual void for_each_file_list(
       const std::function<void(const std::string& subject, const std::vector<domain::FileEntry>&)>& visit) = 0;
 };
+
+// Error{not_found} that says when, by whom and why.
+[[nodiscard]] Error was_deleted(const domain::VersionId& id, const domain::Deletion& deletion);
 
 // One change to the registry: all of it or nothing. The public functions write the rows and the event that tells of
 // them together, so that no change can forget its event; implementations supply the do_ functions. Without commit()
@@ -183,6 +217,9 @@ class WriteTransaction {
   void set_tags(const domain::VersionId& id, const domain::Tags& tags);  // all of them
   void deprecate(const domain::VersionId& id, const std::string& reason);
   void undeprecate(const domain::VersionId& id);
+  // Leaves a tombstone: all that is known of the version stays, but it is no longer listed, found or moved. Nothing may
+  // point to it: Error{conflict} while it holds a stage or has an alias. A second time changes nothing.
+  void delete_version(const domain::VersionId& id, const std::string& reason);
   // Error{conflict} when the name is that of a stage. Target nullopt removes the alias. The same target again changes
   // nothing.
   void set_alias(const std::string& model, const std::string& alias, std::optional<std::int64_t> target);
@@ -195,6 +232,10 @@ class WriteTransaction {
   domain::Run start_run(domain::Run run);  // gives it its number
   void finish_run(const domain::Run& run);
 
+  // From now on the artifact store need not keep what the run logged and made. A second time changes nothing.
+  void release_run(std::int64_t number);
+  domain::Collection add_collection(domain::Collection collection);
+
   virtual void commit() = 0;
 
  protected:
@@ -204,6 +245,7 @@ class WriteTransaction {
   virtual void do_replace_tags(const domain::VersionId& id, const domain::Tags& tags) = 0;
   virtual void do_set_deprecation(const domain::VersionId& id,
                                   const std::optional<domain::Deprecation>& deprecation) = 0;
+  virtual void do_insert_deletion(const domain::VersionId& id, const domain::Deletion& deletion) = 0;
   virtual void do_set_alias(const std::string& model, const std::string& alias, std::optional<std::int64_t> target) = 0;
   virtual std::int64_t do_insert_stage_change(const domain::StageChange& change) = 0;
   virtual std::int64_t do_insert_verdict(const domain::Verdict& verdict) = 0;
@@ -212,6 +254,9 @@ class WriteTransaction {
                                          const std::vector<domain::FileEntry>& files) = 0;
   virtual std::int64_t do_insert_run(const domain::Run& run) = 0;
   virtual void do_update_run(const domain::Run& run) = 0;
+  // False when it was released before.
+  virtual bool do_insert_release(const domain::RunRelease& release) = 0;
+  virtual std::int64_t do_insert_collection(const domain::Collection& collection) = 0;
   virtual void do_append_event(const domain::Event& event, const std::string& canonical, const Digest& leaf,
                                const domain::MerkleFrontier& head) = 0;
 

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include <mlops/support/file_state.hpp>
+
 namespace mlops {
 
 // An open file descriptor that closes itself.
@@ -55,7 +57,7 @@ void make_directories(const std::filesystem::path& path);
 struct ListedFile {
   std::string relative;  // with '/'
   std::filesystem::path absolute;
-  std::uint64_t size = 0;
+  FileState state;
   bool executable = false;
 };
 std::vector<ListedFile> list_files(const std::filesystem::path& root,

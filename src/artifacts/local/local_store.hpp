@@ -1,47 +1,56 @@
 // The artifact store in a folder.
 #pragma once
 
+#include <memory>
 #include <mutex>
 
 #include <mlops/artifacts/artifacts.hpp>
 #include <mlops/support/files.hpp>
 
 #include "layout.hpp"
-#include "shard_sync.hpp"
-#include "temporary_file.hpp"
+#include "lease.hpp"
+#include "pack_index.hpp"
+#include "pack_reader.hpp"
+#include "whole_objects.hpp"
 
 namespace mlops::artifacts {
 
 class LocalStore final : public ArtifactStore {
  public:
-  explicit LocalStore(const std::filesystem::path& root) : layout_{root}, sync_{layout_} {}
+  LocalStore(const std::filesystem::path& root, const LocalOptions& options);
 
   StoredObject put_file(const std::filesystem::path& source, const Progress& progress) override;
   std::vector<StoredObject> put_files(std::span<const std::filesystem::path> sources,
                                       const Progress& progress) override;
   StoredObject put_bytes(std::string_view bytes) override;
   bool has(const Digest& digest) override;
+  bool holds(const Digest& digest) override;
   std::optional<std::uint64_t> size(const Digest& digest) override;
   Intactness verify(const Digest& digest, const Progress& progress) override;
   std::string get_bytes(const Digest& digest, std::uint64_t max_bytes) override;
-  void materialise(const Digest& digest, const std::filesystem::path& target, bool executable,
-                   const Progress& progress) override;
+  void read(const Digest& digest, const ByteSink& take, const Progress& progress) override;
+  void copy_to(const Digest& digest, int fd, const std::filesystem::path& path, const Progress& progress) override;
 
  private:
-  // These add an object whose name is durable only once the touched shards are settled.
-  StoredObject add_file(const std::filesystem::path& source, const Progress& progress, TouchedShards& touched);
-  StoredObject add_bytes(std::string_view bytes, TouchedShards& touched);
-  StoredObject publish(TemporaryFile& file, const Digest& digest, std::uint64_t size, TouchedShards& touched);
-
-  [[nodiscard]] bool holds(const Digest& digest, std::uint64_t size);
-  void prepare_folders();
-  [[nodiscard]] FileDescriptor open_object(const Digest& digest) const;
-  [[noreturn]] void throw_damaged(const Digest& digest) const;
+  // Before the first use of the index: what is looked up under a lease stays as long as the lease.
+  void prepare_to_read();
+  const Lease& prepare_to_write();
+  // Where the object is, in the order in which it is looked for; nullopt when it is nowhere.
+  struct Found {
+    std::optional<Recipe> recipe;  // of a file in packs; without one it is a whole object
+  };
+  [[nodiscard]] std::optional<Found> find(const Digest& digest);
+  [[nodiscard]] Found require(const Digest& digest);
+  void copy_whole(const Digest& digest, int fd, const std::filesystem::path& path, const Progress& progress);
 
   LocalLayout layout_;
-  ShardSync sync_;
-  std::mutex prepare_mutex_;
-  bool prepared_ = false;
+  LocalOptions options_;
+  std::mutex mutex_;
+  std::unique_ptr<const Lease> lease_;
+  bool is_loaded_ = false;
+  PackIndex index_;
+  PackReader packs_;
+  WholeObjects whole_;
 };
 
 }  // namespace mlops::artifacts

@@ -1,76 +1,100 @@
-// The reading half of the local store: nothing leaves it that does not have its digest.
+// The reading half of the local store: nothing leaves it that was not verified.
 #include <cerrno>
-
-#include <fcntl.h>
-#include <linux/fs.h>
-#include <sys/ioctl.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <chrono>
 
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
 
 #include "chunks.hpp"
+#include "file_reader.hpp"
 #include "in_quotes.hpp"
+#include "little_endian.hpp"
 #include "local_store.hpp"
+#include "temporary_file.hpp"
+#include "write_vectors.hpp"
 
 namespace mlops::artifacts {
 
 namespace {
 
-Digest hash_open_file(int fd, const std::filesystem::path& path, const Progress& progress) {
-  Sha256 hash;
-  read_chunks(fd, path, [&](std::span<const std::byte> chunk) {
-    hash.update(chunk);
-    if (progress) progress(chunk.size());
-  });
-  return hash.finish();
+[[noreturn]] void throw_damaged(const Digest& digest, const std::string& where) {
+  throw Error{
+      ErrorKind::integrity, "object `" + digest.text() + "` is damaged: its bytes no longer have this digest", {where}};
 }
 
-Digest copy_and_hash(int from, const std::filesystem::path& path, const TemporaryFile& to, const Progress& progress) {
-  Sha256 hash;
-  read_chunks(from, path, [&](std::span<const std::byte> chunk) {
-    hash.update(chunk);
-    write_all(to.fd(), chunk, to.path());
-    if (progress) progress(chunk.size());
-  });
-  return hash.finish();
+std::int64_t nanoseconds_now() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
 }
-
-// Shares the blocks instead of copying them, on file systems that can (btrfs, XFS).
-bool reflink(int from, const TemporaryFile& to) { return ::ioctl(to.fd(), FICLONE, from) == 0; }
 
 }  // namespace
 
-FileDescriptor LocalStore::open_object(const Digest& digest) const {
-  const auto path = layout_.object(digest);
-  FileDescriptor fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
-  if (!fd.valid()) {
-    if (errno == ENOENT) {
-      throw Error{ErrorKind::not_found,
-                  "object `" + digest.text() + "` is missing from the store",
-                  {"it should be at " + in_quotes(path)}};
+std::optional<LocalStore::Found> LocalStore::find(const Digest& digest) {
+  prepare_to_read();
+  for (const bool again : {false, true}) {
+    // Another command may have stored it, or a collection moved it, since we looked; or the index is damaged.
+    if (again) index_.load(CheckSegments::yes);
+    if (const auto place = index_.find(digest, RecordKind::chunk)) {
+      const ChunkRef chunk{digest, place->record.size};
+      Recipe recipe{.size = chunk.size, .level = 0, .parts = {}};
+      if (chunk.size > 0) recipe.parts.push_back(chunk);
+      return Found{std::move(recipe)};
     }
-    if (errno == ELOOP) throw_damaged(digest);
-    throw system_error("can't open", path.string(), errno);
+    if (auto recipe = packs_.recipe(digest)) return Found{std::move(recipe)};
+    if (whole_.size(digest)) return Found{};
   }
-  struct stat status = {};
-  if (::fstat(fd.get(), &status) != 0) throw system_error("can't read", path.string(), errno);
-  if (!S_ISREG(status.st_mode)) throw_damaged(digest);
-  return fd;
+  return std::nullopt;
 }
 
-void LocalStore::throw_damaged(const Digest& digest) const {
-  throw Error{ErrorKind::integrity,
-              "object `" + digest.text() + "` is damaged: its bytes no longer have this digest",
-              {"it is the file " + in_quotes(layout_.object(digest))}};
+LocalStore::Found LocalStore::require(const Digest& digest) {
+  if (auto found = find(digest)) return std::move(*found);
+  if (const auto unreadable = index_.unreadable(); !unreadable.empty()) {
+    throw Error{ErrorKind::integrity,
+                "object `" + digest.text() + "` can't be found: it may be in " +
+                    in_quotes(layout_.pack(unreadable.front())) + ", whose table is damaged",
+                {"`mlops artifacts repair` reads what is left of the pack"}};
+  }
+  throw Error{ErrorKind::not_found, "object `" + digest.text() + "` is missing from the store"};
+}
+
+void LocalStore::read(const Digest& digest, const ByteSink& take, const Progress& progress) {
+  const Found found = require(digest);
+  Sha256 hash;
+  const auto hand_on = [&](std::span<const std::byte> piece) {
+    hash.update(piece);
+    take(piece);
+    if (progress) progress(piece.size());
+  };
+  if (!found.recipe) {
+    const FileDescriptor object = whole_.open(digest);
+    read_chunks(object.get(), layout_.object(digest), hand_on);
+    if (hash.finish() != digest) throw_damaged(digest, "it is the file " + in_quotes(layout_.object(digest)));
+    return;
+  }
+  read_file(packs_, digest, *found.recipe, CheckChunks::yes, [&](const auto& pieces) {
+    for (const auto& piece : pieces) hand_on(piece);
+  });
+  if (hash.finish() != digest) throw_damaged(digest, "its recipe was edited: all its chunks are intact");
 }
 
 Intactness LocalStore::verify(const Digest& digest, const Progress& progress) {
   try {
-    const FileDescriptor object = open_object(digest);
-    const bool same = hash_open_file(object.get(), layout_.object(digest), progress) == digest;
-    return same ? Intactness::intact : Intactness::damaged;
+    const auto found = find(digest);
+    if (!found) return Intactness::missing;
+    Sha256 hash;
+    const auto take = [&](std::span<const std::byte> piece) {
+      hash.update(piece);
+      if (progress) progress(piece.size());
+    };
+    if (found->recipe) {
+      // The digest of the whole tells all; its chunks need no hash of their own.
+      read_file(packs_, digest, *found->recipe, CheckChunks::no, [&](const auto& pieces) {
+        for (const auto& piece : pieces) take(piece);
+      });
+    } else {
+      read_chunks(whole_.open(digest).get(), layout_.object(digest), take);
+    }
+    return hash.finish() == digest ? Intactness::intact : Intactness::damaged;
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::not_found) return Intactness::missing;
     if (error.kind() == ErrorKind::integrity) return Intactness::damaged;
@@ -79,29 +103,56 @@ Intactness LocalStore::verify(const Digest& digest, const Progress& progress) {
 }
 
 std::string LocalStore::get_bytes(const Digest& digest, std::uint64_t max_bytes) {
-  const FileDescriptor object = open_object(digest);
   std::string bytes;
-  read_chunks(object.get(), layout_.object(digest), [&](std::span<const std::byte> chunk) {
-    if (bytes.size() + chunk.size() > max_bytes) {
-      throw Error{ErrorKind::failed,
-                  "object `" + digest.text() + "` is larger than the " + bytes_text(max_bytes) + " expected here"};
-    }
-    bytes.append(reinterpret_cast<const char*>(chunk.data()), chunk.size());
-  });
-  if (sha256(bytes) != digest) throw_damaged(digest);
+  read(digest,
+       [&](std::span<const std::byte> piece) {
+         if (bytes.size() + piece.size() > max_bytes) {
+           throw Error{ErrorKind::failed,
+                       "object `" + digest.text() + "` is larger than the " + bytes_text(max_bytes) + " expected here"};
+         }
+         bytes.append(reinterpret_cast<const char*>(piece.data()), piece.size());
+       },
+       {});
   return bytes;
 }
 
-void LocalStore::materialise(const Digest& digest, const std::filesystem::path& target, bool executable,
-                             const Progress& progress) {
-  const FileDescriptor object = open_object(digest);
-  TemporaryFile copy{target.parent_path(), ".mlops-", static_cast<mode_t>(executable ? 0755 : 0644)};
-  const Digest found = reflink(object.get(), copy)
-                           ? hash_open_file(copy.fd(), copy.path(), progress)
-                           : copy_and_hash(object.get(), layout_.object(digest), copy, progress);
-  if (found != digest) throw_damaged(digest);
-  copy.sync();
-  if (!copy.publish(target)) throw Error{ErrorKind::conflict, in_quotes(target) + " exists already"};
+void LocalStore::copy_whole(const Digest& digest, int fd, const std::filesystem::path& path, const Progress& progress) {
+  const FileDescriptor object = whole_.open(digest);
+  const std::int64_t began = nanoseconds_now();
+  const bool shares = whole_.share_into(object.get(), fd);
+  // Shared blocks are the object's own; they are as they were when it was hashed, unless its state tells otherwise.
+  if (shares && whole_.is_unchanged(object.get(), digest)) {
+    if (progress) progress(whole_.size(digest).value_or(0));
+    return;
+  }
+  Sha256 hash;
+  read_chunks(object.get(), layout_.object(digest), [&](std::span<const std::byte> piece) {
+    hash.update(piece);
+    if (!shares) write_all(fd, piece, path);
+    if (progress) progress(piece.size());
+  });
+  if (hash.finish() != digest) throw_damaged(digest, "it is the file " + in_quotes(layout_.object(digest)));
+  if (shares) whole_.remember(object.get(), digest, began);
+}
+
+void LocalStore::copy_to(const Digest& digest, int fd, const std::filesystem::path& path, const Progress& progress) {
+  const Found found = require(digest);
+  if (!found.recipe) {
+    copy_whole(digest, fd, path, progress);
+    return;
+  }
+  read_file(packs_, digest, *found.recipe, CheckChunks::yes, [&](const auto& pieces) {
+    std::vector<iovec> vectors;
+    vectors.reserve(pieces.size());
+    std::uint64_t size = 0;
+    for (const auto& piece : pieces) {
+      vectors.push_back(vector_of(piece));
+      size += piece.size();
+    }
+    write_vectors(fd, vectors, path);
+    if (progress) progress(size);
+  });
+  confirm_size(fd, found.recipe->size, path);
 }
 
 }  // namespace mlops::artifacts

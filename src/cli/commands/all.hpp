@@ -10,6 +10,10 @@ namespace mlops::cli {
 std::unique_ptr<Command> make_alias();
 std::unique_ptr<Command> make_approvals();
 std::unique_ptr<Command> make_approve();
+std::unique_ptr<Command> make_artifacts_verify();
+std::unique_ptr<Command> make_artifacts_gc();
+std::unique_ptr<Command> make_artifacts_repair();
+std::unique_ptr<Command> make_artifacts_stats();
 std::unique_ptr<Command> make_audit_log();
 std::unique_ptr<Command> make_audit_verify();
 std::unique_ptr<Command> make_checkout();
@@ -22,6 +26,7 @@ std::unique_ptr<Command> make_dataset_add();
 std::unique_ptr<Command> make_dataset_diff();
 std::unique_ptr<Command> make_dataset_list();
 std::unique_ptr<Command> make_dataset_show();
+std::unique_ptr<Command> make_delete();
 std::unique_ptr<Command> make_deprecate();
 std::unique_ptr<Command> make_diff();
 std::unique_ptr<Command> make_doctor();

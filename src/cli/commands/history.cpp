@@ -36,6 +36,7 @@ class History final : public Command {
       print_json(session, outcome);
     } else if (session.quiet()) {
       for (const auto& entry : outcome.entries) {
+        if (entry.change.version == 0) continue;
         session.print_line(domain::VersionId{outcome.model, entry.change.version}.text());
       }
     } else {
@@ -54,6 +55,10 @@ class History final : public Command {
     }
     session.print_json(Json::object(
         {{"model", outcome.model}, {"at", outcome.at ? Json{rfc3339(*outcome.at)} : Json{}}, {"entries", entries}}));
+  }
+
+  static std::string holder_text(const domain::StageChange& change) {
+    return change.version == 0 ? "nobody" : domain::VersionId{change.model, change.version}.text();
   }
 
   static std::string reason(const app::HistoryEntry& entry) {
@@ -78,10 +83,10 @@ class History final : public Command {
     table.soft({"BY", "WHY"});
     for (const auto& entry : outcome.entries) {
       table.add({{entry.change.stage},
-                 {domain::VersionId{outcome.model, entry.change.version}.text(), Tone::bold},
+                 {holder_text(entry.change), Tone::bold},
                  {outcome.at ? rfc3339(entry.change.at) : session.when(entry.change.at)},
                  {std::string{name_of(entry.change.kind)},
-                  entry.change.kind == domain::ChangeKind::rollback ? Tone::warning : Tone::plain},
+                  entry.change.kind == domain::ChangeKind::promote ? Tone::plain : Tone::warning},
                  {entry.change.previous ? fmt::format("@{}", *entry.change.previous) : std::string{}},
                  {entry.change.by},
                  {reason(entry), Tone::faint}});

@@ -57,6 +57,7 @@ class List final : public Command {
   void declare(Args& args) override {
     args.optional_positional("MODEL", model_, "list its versions instead of the models", Completes::model);
     args.option({"--where"}, "CONDITION", where_, "only versions for which it holds");
+    args.flag({"--deleted"}, with_deleted_, "deleted versions too");
     args.option({"--sort"}, "KEY", sort_, "the order of versions (default: number)");
     args.flag({"--reverse"}, reverse_, "the lowest first");
     args.number({"--limit"}, "N", limit_, 1, "at most N (default: 50)");
@@ -65,13 +66,14 @@ class List final : public Command {
 
   ExitCode run(const Session& session) override {
     app::Workspace workspace{session.context(), app::Access::read};
-    if (!model_ && !where_ && !sort_) {
+    if (!model_ && !where_ && !sort_ && !with_deleted_) {
       show_models(session, app::list_models(workspace, {page_limit(limit_, default_limit), after_}));
       return ExitCode::done;
     }
     app::ListVersionsRequest request;
     request.model = model_;
     request.where = where_;
+    request.with_deleted = with_deleted_;
     request.sort = sort_.value_or("number");
     request.ascending = reverse_;
     request.limit = page_limit(limit_, default_limit);
@@ -147,7 +149,7 @@ class List final : public Command {
                                        const std::vector<std::string>& metrics) {
     const domain::Version& version = summary.version;
     std::vector<Cell> row;
-    row.emplace_back(version.id.text(), summary.deprecation ? Tone::faint : Tone::bold);
+    row.emplace_back(version.id.text(), summary.deprecation || summary.deletion ? Tone::faint : Tone::bold);
     row.emplace_back(version.semver ? version.semver->text() : std::string{});
     row.emplace_back(join(summary.stages, ", "), Tone::good);
     row.emplace_back(join(summary.aliases, ", "));
@@ -157,9 +159,14 @@ class List final : public Command {
     }
     row.emplace_back(session.when(version.registered_at), Tone::faint);
     row.emplace_back(version.git ? version.git->commit.substr(0, 7) + (version.git->dirty ? "+" : "") : std::string{});
-    row.emplace_back(summary.deprecation ? "deprecated: " + printable(summary.deprecation->reason)
-                                         : printable(version.message));
+    row.emplace_back(remark(session, summary));
     return row;
+  }
+
+  static std::string remark(const Session& session, const store::VersionSummary& summary) {
+    if (summary.deletion) return "deleted " + deletion_text(session, *summary.deletion);
+    if (summary.deprecation) return "deprecated: " + printable(summary.deprecation->reason);
+    return printable(summary.version.message);
   }
 
   static void hint_more(const Session& session, const std::optional<std::string>& next) {
@@ -169,6 +176,7 @@ class List final : public Command {
   std::optional<std::string> model_, where_, sort_, after_;
   std::optional<std::int64_t> limit_;
   bool reverse_ = false;
+  bool with_deleted_ = false;
 };
 
 }  // namespace

@@ -25,12 +25,17 @@ class Register final : public Command {
     return {{{"mlops register churn model.pkl", "one file is enough"},
              {"mlops register churn model/ --metrics metrics.json -m 'more trees'", "a folder, with what was measured"},
              {"mlops register churn model.pkl --data train=data/train.csv --metric auc=0.93", "tied to its data"},
+             {"mlops register llm /mnt/share/llm --reference", "too large to copy: the files stay on the share"},
              {"mlops register churn --run 12 --bump minor", "the outputs of a recorded run"}},
             "Stores the files by their content and makes the next version of the model. A version never changes: it "
             "keeps its "
             "files, metrics, params, data, message, and the git commit it came from (with the uncommitted changes, if "
-            "there are "
-            "any). The same files again give the same version back."};
+            "there are any). The same files again give the same version back; those that look as they did when they "
+            "were last read are not read again, unless with --verify.\n\n"
+            "With --reference the files stay where they are, on a share that is too large to copy: only their "
+            "digests, sizes and places are recorded, and they are verified when a gate or a checkout reads them. "
+            "Registered later without --reference, the same files give the same version back, and the registry has "
+            "their bytes from then on."};
   }
 
   void declare(Args& args) override {
@@ -52,6 +57,8 @@ class Register final : public Command {
     args.option({"--bump"}, "PART", bump_, "the next semantic version: major, minor or patch");
     args.option({"--signature"}, "FILE", signature_, "its inputs and outputs, as a JSON object", Completes::files);
     args.flag({"--require-clean"}, require_clean_, "refuse when the git tree has uncommitted changes");
+    args.flag({"--reference"}, reference_, "leave the files where they are, and record only their digests and places");
+    args.flag({"--verify"}, verify_, "read all files again, also those that look unchanged");
     args.flag({"--new-version"}, new_version_, "make a new version even if these files are registered");
   }
 
@@ -94,7 +101,12 @@ class Register final : public Command {
     if (signature_) request.signature = *signature_;
     request.require_clean = require_clean_;
     request.new_version = new_version_;
+    request.reference = reference_;
+    request.verify = verify_;
     request.dry_run = session.dry_run();
+    if (request.reference && request.paths.empty()) {
+      throw Error{ErrorKind::usage, "`--reference` needs `PATH`", {"what a run made is in the registry already"}};
+    }
     if (request.paths.empty() && !request.run) {
       throw Error{ErrorKind::usage,
                   "missing `PATH`",
@@ -125,8 +137,8 @@ class Register final : public Command {
     session.print_line(fmt::format("{} {}", verb, session.style().bold(title)));
     Facts facts;
     facts.add("digest", version.digest.text());
-    facts.add("files", fmt::format("{}, {}", count_text(static_cast<std::size_t>(version.file_count), "file"),
-                                   bytes_text(version.total_bytes)));
+    facts.add("files", fmt::format("{}, {}{}", count_text(static_cast<std::size_t>(version.file_count), "file"),
+                                   bytes_text(version.total_bytes), places_text(version)));
     if (version.git) facts.add("commit", git_text(*version.git));
     facts.add("data", data_text(version.data));
     if (version.run) facts.add("run", std::to_string(*version.run));
@@ -138,12 +150,20 @@ class Register final : public Command {
     if (!session.dry_run()) session.hint(fmt::format("mlops validate {}", version.id.text()));
   }
 
+  static std::string places_text(const domain::Version& version) {
+    if (!version.references) return "";
+    if (version.references->count == version.file_count) return ", left where they are";
+    return fmt::format(", {} of them left where they are", version.references->count);
+  }
+
   std::string model_;
   std::vector<std::string> paths_, metrics_, metrics_files_, params_, params_files_, tags_, data_;
   std::optional<std::string> parent_, run_, semver_, bump_, signature_;
   std::string message_;
   bool require_clean_ = false;
   bool new_version_ = false;
+  bool reference_ = false;
+  bool verify_ = false;
 };
 
 }  // namespace

@@ -65,6 +65,9 @@ class Show final : public Command {
           style.warning(fmt::format("  deprecated {} by {}: {}", session.when(outcome.summary.deprecation->at),
                                     outcome.summary.deprecation->by, printable(outcome.summary.deprecation->reason))));
     }
+    if (outcome.summary.deletion) {
+      session.print_line(style.bad("  deleted " + deletion_text(session, *outcome.summary.deletion)));
+    }
     session.print(facts_text(session, outcome));
     print_files(session, outcome);
     print_verdicts(session, outcome);
@@ -100,10 +103,16 @@ class Show final : public Command {
   void print_files(const Session& session, const app::ShowOutcome& outcome) const {
     session.print_line(fmt::format("\n{}, {}", count_text(outcome.files.size(), "file"),
                                    bytes_text(outcome.summary.version.total_bytes)));
-    Table table{{"PATH", "SIZE", "SHA-256"}};
+    const bool has_places = outcome.summary.version.references.has_value();
+    std::vector<std::string> headings{"PATH", "SIZE", "SHA-256"};
+    if (has_places) headings.emplace_back("PLACE");
+    Table table{headings};
     for (const auto& file : outcome.files) {
       if (!all_files_ && &file - outcome.files.data() >= static_cast<std::ptrdiff_t>(files_shown)) break;
-      table.add({{printable(file.path)}, {bytes_text(file.size)}, {file.digest.hex().substr(0, 16), Tone::faint}});
+      std::vector<Cell> row{
+          {printable(file.path)}, {bytes_text(file.size)}, {file.digest.hex().substr(0, 16), Tone::faint}};
+      if (has_places) row.push_back({printable(file.uri)});
+      table.add(std::move(row));
     }
     session.print(table.text(session.style(), session.columns(), "  "));
     if (!all_files_ && outcome.files.size() > files_shown) {

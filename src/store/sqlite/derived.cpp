@@ -15,12 +15,18 @@ namespace {
 
 constexpr std::size_t most_told = 20;
 
-constexpr std::array<std::string_view, 3> comparisons{
+constexpr std::array<std::string_view, 4> comparisons{
     "SELECT 'the counts of model ' || name || ' are not those of its versions' FROM model m WHERE "
-    "version_count <> (SELECT count(*) FROM version WHERE model_id = m.id) OR "
+    "version_count <> (SELECT count(*) FROM version v WHERE model_id = m.id AND NOT EXISTS "
+    "(SELECT 1 FROM deletion WHERE version_id = v.id)) OR "
     "last_number <> coalesce((SELECT max(number) FROM version WHERE model_id = m.id), 0) OR "
-    "last_version_at IS NOT "
-    "(SELECT registered_at FROM version WHERE model_id = m.id ORDER BY number DESC LIMIT 1)",
+    "latest_number <> coalesce((SELECT number FROM version v WHERE model_id = m.id AND NOT EXISTS "
+    "(SELECT 1 FROM deletion WHERE version_id = v.id) ORDER BY number DESC LIMIT 1), 0) OR "
+    "last_version_at IS NOT (SELECT registered_at FROM version WHERE model_id = m.id AND number = latest_number)",
+    "SELECT 'the holder of ' || h.stage || ' of ' || (SELECT name FROM model WHERE id = h.model_id) || ' is not who "
+    "came last' FROM stage_holder h WHERE change_id IS NOT (SELECT max(id) FROM stage_change WHERE model_id = "
+    "h.model_id AND stage = h.stage) OR version_id IS NOT (SELECT version_id FROM stage_change WHERE id = "
+    "h.change_id)",
     "SELECT 'metric ' || x.name || ' of row ' || v.id || ' of version is filed under another model' FROM metric x "
     "CROSS JOIN version v ON v.id = x.version_id WHERE x.model_id <> v.model_id",
     "SELECT 'param ' || x.name || ' of row ' || v.id || ' of version is filed under another model' FROM param x "

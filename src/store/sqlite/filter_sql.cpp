@@ -86,7 +86,8 @@ SqlText tag(const FilterTerm& term) {
 SqlText slot(const FilterTerm& term, std::string_view table, std::string_view column, std::string_view field,
              std::optional<std::int64_t> model) {
   const std::string_view in = is_equality(term, field) ? "IN" : "NOT IN";
-  SqlText sql{fmt::format("v.id {} (SELECT version_id FROM {} WHERE {} = ?", in, table, column), text_of(term)};
+  SqlText sql{fmt::format("v.id {} (SELECT version_id FROM {} WHERE version_id NOT NULL AND {} = ?", in, table, column),
+              text_of(term)};
   if (model) sql += SqlText{" AND model_id = ?", *model};
   sql += SqlText{")"};
   return sql;
@@ -208,7 +209,8 @@ SqlText joined(const std::vector<Filter>& parts, std::string_view word, std::str
 
 SqlText slot_candidates(const FilterTerm& term, std::string_view table, std::string_view column,
                         std::optional<std::int64_t> model) {
-  SqlText sql{fmt::format("SELECT version_id FROM {} WHERE {} = ?", table, column), text_of(term)};
+  SqlText sql{fmt::format("SELECT version_id FROM {} WHERE version_id NOT NULL AND {} = ?", table, column),
+              text_of(term)};
   if (model) sql += SqlText{" AND model_id = ?", *model};
   return sql;
 }

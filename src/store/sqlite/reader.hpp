@@ -23,10 +23,13 @@ class Reader : public ReadTransaction {
   std::optional<VersionSummary> version_summary(const domain::VersionId& id) override;
   std::vector<domain::FileEntry> version_files(const domain::VersionId& id) override;
   Page<VersionSummary> versions(const VersionQuery& query) override;
+  std::optional<domain::Deletion> deletion(const domain::VersionId& id) override;
+  std::vector<domain::VersionId> children(const domain::VersionId& id, std::size_t limit) override;
   std::vector<domain::VersionId> versions_of_commit(std::string_view commit_prefix, std::size_t limit) override;
 
   std::vector<Holder> holders(std::string_view model) override;
   std::optional<domain::StageChange> holding(std::string_view model, std::string_view stage) override;
+  std::vector<std::string> stages(std::string_view model) override;
   std::vector<domain::StageChange> stage_changes(std::string_view model, std::string_view stage,
                                                  std::optional<Timestamp> at, std::size_t limit) override;
   std::vector<domain::StageChange> stage_changes_of(const domain::VersionId& id, std::size_t limit) override;
@@ -48,6 +51,9 @@ class Reader : public ReadTransaction {
   Page<domain::Run> runs(const std::optional<std::string>& model, std::size_t limit,
                          const std::optional<std::string>& after) override;
   std::vector<domain::VersionId> versions_of_run(std::int64_t run) override;
+
+  void for_each_needed_object(const NeedVisit& visit) override;
+  void for_each_object_of(const domain::VersionId& id, const NeedVisit& visit) override;
 
   domain::Lineage lineage(const LineageQuery& query) override;
 

@@ -51,7 +51,7 @@ WITH RECURSIVE walk(way, kind, id, depth, via_kind, via_id, relation) AS (
     FROM walk w CROSS JOIN run r ON r.number = w.id WHERE w.way = 'u' AND w.kind = 'run' AND w.depth <= ?4 AND r.git_commit NOT NULL
   UNION
   SELECT 'u', 'version', h.version_id, w.depth + 1, w.kind, w.id, 'holds'
-    FROM walk w CROSS JOIN stage_holder h ON h.change_id = w.id WHERE w.way = 'u' AND w.kind = 'stage' AND w.depth <= ?4
+    FROM walk w CROSS JOIN stage_holder h ON h.change_id = w.id WHERE w.way = 'u' AND w.kind = 'stage' AND w.depth <= ?4 AND h.version_id NOT NULL
   UNION
   SELECT 'd', 'stage', h.change_id, w.depth + 1, w.kind, w.id, 'holds'
     FROM walk w CROSS JOIN stage_holder h ON h.version_id = w.id WHERE w.way = 'd' AND w.kind = 'version' AND w.depth <= ?4
@@ -173,6 +173,7 @@ domain::LineageNode version_node(Statement row) {
   domain::LineageNode node{.kind = NodeKind::version, .id = row.take<std::string>(), .label = {}};
   node.label = row.take<Digest>().short_text();
   if (const auto semver = row.take<std::optional<std::string>>()) node.label = *semver + ", " + node.label;
+  if (row.take<bool>()) node.label += ", deleted";
   return node;
 }
 
@@ -218,10 +219,10 @@ domain::LineageNode node_of(Database& database, const Key& key) {
                          "stage_change c WHERE c.id = ?",
                          id));
     default:
-      return version_node(
-          database.query("SELECT (SELECT name FROM model WHERE id = v.model_id) || '@' || v.number, v.digest, v.semver "
-                         "FROM version v WHERE v.id = ?",
-                         id));
+      return version_node(database.query(
+          "SELECT (SELECT name FROM model WHERE id = v.model_id) || '@' || v.number, v.digest, v.semver, "
+          "EXISTS (SELECT 1 FROM deletion WHERE version_id = v.id) FROM version v WHERE v.id = ?",
+          id));
   }
 }
 

@@ -14,7 +14,7 @@ std::optional<domain::Model> Reader::model(std::string_view name) {
 Page<ModelSummary> Reader::models(std::size_t limit, const std::optional<std::string>& after) {
   Page<ModelSummary> page;
   auto row = database_.query(
-      "SELECT name, created_at, created_by, version_count, last_number, last_version_at FROM model WHERE name > ? "
+      "SELECT name, created_at, created_by, version_count, latest_number, last_version_at FROM model WHERE name > ? "
       "ORDER BY name LIMIT ?",
       after.value_or(""), one_more(limit));
   while (row.step()) {

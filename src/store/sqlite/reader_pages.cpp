@@ -79,7 +79,10 @@ Page<VersionSummary> Reader::versions(const VersionQuery& query) {
   }
   const VersionScope scope{.model = model, .few = few_of(database_, candidates_of(query.filter, model))};
   const VersionOrder order = order_of(query, scope);
-  const SqlText condition = condition_of(query.filter, query.now, model);
+  SqlText condition = condition_of(query.filter, query.now, model);
+  if (!query.with_deleted) {
+    condition += SqlText{" AND NOT EXISTS (SELECT 1 FROM deletion WHERE version_id = v.id)"};
+  }
   const auto after = query.after ? std::optional{Cursor::parse(*query.after)} : std::nullopt;
   if (query.limit == 0) return page;
 

@@ -27,11 +27,19 @@ std::vector<Holder> Reader::holders(std::string_view model) {
 std::optional<domain::StageChange> Reader::holding(std::string_view model, std::string_view stage) {
   static const std::string sql = fmt::format(
       "SELECT {} FROM stage_holder h JOIN stage_change c ON c.id = h.change_id "
-      "WHERE h.model_id = (SELECT id FROM model WHERE name = ?) AND h.stage = ?",
+      "WHERE h.model_id = (SELECT id FROM model WHERE name = ?) AND h.stage = ? AND h.version_id IS NOT NULL",
       change_columns);
   auto row = database_.query(sql, model, stage);
   if (!row.step()) return std::nullopt;
   return change_from(row);
+}
+
+std::vector<std::string> Reader::stages(std::string_view model) {
+  std::vector<std::string> stages;
+  auto row = database_.query(
+      "SELECT stage FROM stage_holder WHERE model_id = (SELECT id FROM model WHERE name = ?) ORDER BY stage", model);
+  while (row.step()) stages.push_back(row.take<std::string>());
+  return stages;
 }
 
 std::vector<domain::StageChange> Reader::stage_changes(std::string_view model, std::string_view stage,

@@ -25,7 +25,7 @@ void visit_versions(Database& database, const Visit& visit) {
   auto row = database.query(fmt::format("SELECT {} FROM version v ORDER BY v.id", version_columns));
   while (row.step()) {
     const auto version = version_from(database, row).version;
-    visit(domain::subject_of(version), domain::to_json(version));
+    visit(domain::subject_of(version), domain::event_state(version));
   }
 }
 
@@ -55,6 +55,22 @@ void visit_deprecations(Database& database, const Visit& visit) {
     deprecation.at = row.take<Timestamp>();
     deprecation.by = row.take<std::string>();
     visit(domain::deprecation_subject(id), domain::to_json(deprecation));
+  }
+}
+
+void visit_deletions(Database& database, const Visit& visit) {
+  auto row = database.query(
+      "SELECT (SELECT name FROM model WHERE id = v.model_id), v.number, d.reason, d.at, d.actor "
+      "FROM deletion d CROSS JOIN version v ON v.id = d.version_id ORDER BY d.version_id");
+  while (row.step()) {
+    domain::VersionId id;
+    id.model = row.take<std::string>();
+    id.number = row.take<std::int64_t>();
+    domain::Deletion deletion;
+    deletion.reason = row.take<std::string>();
+    deletion.at = row.take<Timestamp>();
+    deletion.by = row.take<std::string>();
+    visit(domain::deletion_subject(id), domain::to_json(deletion));
   }
 }
 
@@ -98,7 +114,33 @@ void visit_datasets(Database& database, const Visit& visit) {
   auto row = database.query(fmt::format("SELECT {} FROM dataset d ORDER BY d.id", dataset_columns));
   while (row.step()) {
     const auto dataset = dataset_from(row);
-    visit(domain::subject_of(dataset), domain::to_json(dataset));
+    visit(domain::subject_of(dataset), domain::event_state(dataset));
+  }
+}
+
+void visit_releases(Database& database, const Visit& visit) {
+  auto row = database.query("SELECT run, at, actor FROM run_release ORDER BY run");
+  while (row.step()) {
+    domain::RunRelease release;
+    release.run = row.take<std::int64_t>();
+    release.at = row.take<Timestamp>();
+    release.by = row.take<std::string>();
+    visit(domain::subject_of(release), domain::to_json(release));
+  }
+}
+
+void visit_collections(Database& database, const Visit& visit) {
+  auto row = database.query("SELECT id, objects, bytes, freed_bytes, runs, at, actor FROM collection ORDER BY id");
+  while (row.step()) {
+    domain::Collection collection;
+    collection.id = row.take<std::int64_t>();
+    collection.objects = row.take<std::uint64_t>();
+    collection.bytes = row.take<std::uint64_t>();
+    collection.freed_bytes = row.take<std::uint64_t>();
+    collection.runs = row.take<std::uint64_t>();
+    collection.at = row.take<Timestamp>();
+    collection.by = row.take<std::string>();
+    visit(domain::subject_of(collection), domain::to_json(collection));
   }
 }
 
@@ -117,11 +159,14 @@ void Reader::for_each_subject(const Visit& visit) {
   visit_versions(database_, visit);
   visit_tags(database_, visit);
   visit_deprecations(database_, visit);
+  visit_deletions(database_, visit);
   visit_stages(database_, visit);
   visit_aliases(database_, visit);
   visit_evidence(database_, visit);
   visit_datasets(database_, visit);
   visit_runs(database_, visit);
+  visit_releases(database_, visit);
+  visit_collections(database_, visit);
 }
 
 void Reader::for_each_stage_change(const std::function<void(const domain::StageChange&)>& visit) {

@@ -8,8 +8,22 @@
 
 namespace mlops::store::sqlite {
 
+namespace {
+
+std::optional<domain::Deletion> deletion_of(Database& database, std::int64_t version) {
+  auto row = database.query("SELECT reason, at, actor FROM deletion WHERE version_id = ?", version);
+  if (!row.step()) return std::nullopt;
+  domain::Deletion deletion;
+  deletion.reason = row.take<std::string>();
+  deletion.at = row.take<Timestamp>();
+  deletion.by = row.take<std::string>();
+  return deletion;
+}
+
+}  // namespace
+
 std::optional<std::int64_t> Reader::latest(std::string_view model) {
-  auto row = database_.query("SELECT last_number FROM model WHERE name = ? AND last_number > 0", model);
+  auto row = database_.query("SELECT latest_number FROM model WHERE name = ? AND latest_number > 0", model);
   if (!row.step()) return std::nullopt;
   return row.take<std::int64_t>();
 }
@@ -28,15 +42,18 @@ std::optional<std::int64_t> Reader::find_by_digest(std::string_view model, std::
   const auto id = model_id(model);
   if (!range || !id) return std::nullopt;
   const auto digest = only_digest(
-      database_.query(
-          "SELECT digest FROM version WHERE model_id = ? AND digest BETWEEN ? AND ? ORDER BY digest LIMIT 1", *id,
-          range->first, range->last),
-      database_.query(
-          "SELECT digest FROM version WHERE model_id = ? AND digest BETWEEN ? AND ? ORDER BY digest DESC LIMIT 1", *id,
-          range->first, range->last),
+      database_.query("SELECT digest FROM version v WHERE model_id = ? AND digest BETWEEN ? AND ? AND NOT EXISTS "
+                      "(SELECT 1 FROM deletion WHERE version_id = v.id) ORDER BY digest LIMIT 1",
+                      *id, range->first, range->last),
+      database_.query("SELECT digest FROM version v WHERE model_id = ? AND digest BETWEEN ? AND ? AND NOT EXISTS "
+                      "(SELECT 1 FROM deletion WHERE version_id = v.id) ORDER BY digest DESC LIMIT 1",
+                      *id, range->first, range->last),
       model, hex_prefix);
   if (!digest) return std::nullopt;
-  auto row = database_.query("SELECT max(number) FROM version WHERE model_id = ? AND digest = ?", *id, *digest);
+  auto row = database_.query(
+      "SELECT max(number) FROM version v WHERE model_id = ? AND digest = ? AND NOT EXISTS "
+      "(SELECT 1 FROM deletion WHERE version_id = v.id)",
+      *id, *digest);
   return row.step() ? row.take<std::optional<std::int64_t>>() : std::nullopt;
 }
 
@@ -87,7 +104,28 @@ Reader::SummaryRow Reader::summary_from(Statement& row) {
     deprecation.by = deprecated.take<std::string>();
     summary.deprecation = std::move(deprecation);
   }
+  summary.deletion = deletion_of(database_, id);
   return result;
+}
+
+std::optional<domain::Deletion> Reader::deletion(const domain::VersionId& id) {
+  const auto key = version_id(id);
+  return key ? deletion_of(database_, *key) : std::nullopt;
+}
+
+std::vector<domain::VersionId> Reader::children(const domain::VersionId& id, std::size_t limit) {
+  std::vector<domain::VersionId> children;
+  auto row = database_.query(
+      "SELECT (SELECT name FROM model WHERE id = v.model_id), v.number FROM version v WHERE v.parent_id = ? AND NOT "
+      "EXISTS (SELECT 1 FROM deletion WHERE version_id = v.id) ORDER BY v.id LIMIT ?",
+      version_id(id), one_more(limit) - 1);
+  while (row.step()) {
+    domain::VersionId child;
+    child.model = row.take<std::string>();
+    child.number = row.take<std::int64_t>();
+    children.push_back(std::move(child));
+  }
+  return children;
 }
 
 std::vector<domain::FileEntry> Reader::version_files(const domain::VersionId& id) {

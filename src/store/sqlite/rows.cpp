@@ -37,6 +37,16 @@ std::optional<domain::VersionId> version_id_from(Statement& row) {
   return domain::VersionId{*model, number};
 }
 
+std::optional<domain::References> references_from(Statement& row) {
+  domain::References references;
+  references.count = row.take<std::int64_t>();
+  references.bytes = row.take<std::uint64_t>();
+  const auto digest = row.take<std::optional<Digest>>();
+  if (!digest) return std::nullopt;
+  references.digest = *digest;
+  return references;
+}
+
 domain::Metrics metrics_of(Database& database, std::int64_t id) {
   domain::Metrics metrics;
   auto row = database.query("SELECT name, value FROM metric WHERE version_id = ?", id);
@@ -118,6 +128,7 @@ VersionRow version_from(Database& database, Statement& row) {
   version.signature = row.take<Json>();
   version.registered_at = row.take<Timestamp>();
   version.registered_by = row.take<std::string>();
+  version.references = references_from(row);
   version.metrics = metrics_of(database, result.id);
   version.params = params_of(database, result.id);
   version.data =
@@ -145,6 +156,7 @@ domain::Dataset dataset_from(Statement& row) {
   dataset.git = git_from(row);
   dataset.added_at = row.take<Timestamp>();
   dataset.added_by = row.take<std::string>();
+  dataset.references = references_from(row);
   return dataset;
 }
 
@@ -198,7 +210,7 @@ domain::StageChange change_from(Statement& row) {
   change.id = row.take<std::int64_t>();
   change.model = row.take<std::string>();
   change.stage = row.take<std::string>();
-  change.version = row.take<std::int64_t>();
+  change.version = row.take<std::optional<std::int64_t>>().value_or(0);
   change.previous = row.take<std::optional<std::int64_t>>();
   change.kind = word_from(row, domain::parse_change_kind);
   change.verdict = row.take<std::optional<std::int64_t>>();
@@ -245,6 +257,7 @@ std::vector<domain::FileEntry> files_from(Statement& rows) {
     file.digest = rows.take<Digest>();
     file.size = rows.take<std::uint64_t>();
     file.executable = rows.take<bool>();
+    file.uri = rows.take<std::string>();
     files.push_back(std::move(file));
   }
   return files;

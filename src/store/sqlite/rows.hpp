@@ -26,8 +26,7 @@ inline constexpr std::string_view version_columns =
     "(SELECT pm.name FROM version p JOIN model pm ON pm.id = p.model_id WHERE p.id = v.parent_id), "
     "(SELECT p.number FROM version p WHERE p.id = v.parent_id), "
     "v.run, v.git_commit, v.git_branch, v.git_remote, v.git_path, v.git_dirty, v.git_diff, v.signature, "
-    "v.registered_at, "
-    "v.registered_by";
+    "v.registered_at, v.registered_by, v.reference_count, v.reference_bytes, v.reference_digest";
 struct VersionRow {
   std::int64_t id = 0;
   domain::Version version;
@@ -37,7 +36,8 @@ VersionRow version_from(Database& database, Statement& row);
 // Of `dataset d`.
 inline constexpr std::string_view dataset_columns =
     "d.name, d.number, d.digest, d.file_count, d.total_bytes, d.row_count, d.columns, d.source, d.message, "
-    "d.git_commit, d.git_branch, d.git_remote, d.git_path, d.git_dirty, d.git_diff, d.added_at, d.added_by";
+    "d.git_commit, d.git_branch, d.git_remote, d.git_path, d.git_dirty, d.git_diff, d.added_at, d.added_by, "
+    "d.reference_count, d.reference_bytes, d.reference_digest";
 domain::Dataset dataset_from(Statement& row);
 Json columns_to_json(const std::vector<domain::ColumnSummary>& columns);
 
@@ -72,7 +72,7 @@ inline constexpr std::string_view approval_columns =
     "x.id, (SELECT name FROM model WHERE id = v.model_id), v.number, x.stage, x.decision, x.reason, x.at, x.actor";
 domain::Approval approval_from(Statement& row);
 
-inline constexpr std::string_view file_columns = "path, digest, size, executable";
+inline constexpr std::string_view file_columns = "path, digest, size, executable, uri";
 std::vector<domain::FileEntry> files_from(Statement& rows);
 
 domain::Tags tags_from(Statement& rows);  // name, value

@@ -20,10 +20,27 @@ std::int64_t id_from(Statement row, const std::string& missing) {
   return row.take<std::int64_t>();
 }
 
+void bind_references(Statement& statement, const std::optional<domain::References>& references) {
+  if (references) {
+    statement.bind(references->count, references->bytes, references->digest);
+  } else {
+    statement.bind(0, 0, std::nullopt);
+  }
+}
+
 void insert_files(Statement insert, std::int64_t owner, const std::vector<domain::FileEntry>& files) {
   for (const auto& file : files) {
-    insert.bind(owner, file.path, file.digest, file.size, file.executable).run();
+    insert.bind(owner, file.path, file.digest, file.size, file.executable, file.uri).run();
   }
+}
+
+// Of those that are not deleted; 0 without any.
+std::int64_t newest_version(Database& database, std::int64_t model) {
+  auto row = database.query(
+      "SELECT number FROM version v WHERE model_id = ? AND NOT EXISTS (SELECT 1 FROM deletion WHERE version_id = v.id) "
+      "ORDER BY number DESC LIMIT 1",
+      model);
+  return row.step() ? row.take<std::int64_t>() : 0;
 }
 
 // What a param sorts and compares by: a number or a text; null stays null.
@@ -81,7 +98,9 @@ std::int64_t Writer::do_insert_version(const domain::Version& version, const std
   {
     // The counter and not the rows gives the number, so that none is ever given twice.
     auto counter = database_.query(
-        "UPDATE model SET last_number = last_number + 1, version_count = version_count + 1, last_version_at = ? WHERE "
+        "UPDATE model SET last_number = last_number + 1, latest_number = last_number + 1, version_count = "
+        "version_count + 1, "
+        "last_version_at = ? WHERE "
         "id = ? "
         "RETURNING last_number",
         version.registered_at, model);
@@ -93,8 +112,8 @@ std::int64_t Writer::do_insert_version(const domain::Version& version, const std
       "INSERT INTO version(model_id, number, digest, file_count, total_bytes, semver, semver_key, is_release, message, "
       "parent_id, "
       "run, signature, registered_at, registered_by, git_commit, git_branch, git_remote, git_path, git_dirty, "
-      "git_diff) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "git_diff, reference_count, reference_bytes, reference_digest) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       model, number, version.digest, version.file_count, version.total_bytes);
   if (version.semver) {
     insert.bind(version.semver->text(), semver_key(*version.semver), version.semver->prerelease.empty());
@@ -104,11 +123,13 @@ std::int64_t Writer::do_insert_version(const domain::Version& version, const std
   insert.bind(version.message, version_id(version.parent), version.run, version.signature, version.registered_at,
               version.registered_by);
   bind_git(insert, version.git);
+  bind_references(insert, version.references);
   insert.run();
   const std::int64_t id = database_.last_id();
 
   insert_files(
-      database_.prepare("INSERT INTO version_file(version_id, path, digest, size, executable) VALUES (?, ?, ?, ?, ?)"),
+      database_.prepare(
+          "INSERT INTO version_file(version_id, path, digest, size, executable, uri) VALUES (?, ?, ?, ?, ?, ?)"),
       id, files);
   insert_metrics_and_params(version, id, model);
   for (const auto& use : version.data) {
@@ -146,6 +167,17 @@ void Writer::do_set_deprecation(const domain::VersionId& id, const std::optional
                 deprecation->reason, deprecation->at, deprecation->by);
 }
 
+void Writer::do_insert_deletion(const domain::VersionId& id, const domain::Deletion& deletion) {
+  database_.run("INSERT INTO deletion(version_id, reason, at, actor) VALUES (?, ?, ?, ?)", version_id(id),
+                deletion.reason, deletion.at, deletion.by);
+  const std::int64_t model = model_id(id.model);
+  const auto latest = newest_version(database_, model);
+  database_.run(
+      "UPDATE model SET version_count = version_count - 1, latest_number = ?, last_version_at = (SELECT registered_at "
+      "FROM version WHERE model_id = ?2 AND number = ?1) WHERE id = ?2",
+      latest, model);
+}
+
 void Writer::do_set_alias(const std::string& model, const std::string& alias, std::optional<std::int64_t> target) {
   if (!target) {
     database_.run("DELETE FROM alias WHERE model_id = ? AND name = ?", model_id(model), alias);
@@ -159,7 +191,8 @@ void Writer::do_set_alias(const std::string& model, const std::string& alias, st
 
 std::int64_t Writer::do_insert_stage_change(const domain::StageChange& change) {
   const std::int64_t model = model_id(change.model);
-  const std::int64_t version = version_id(domain::VersionId{change.model, change.version});
+  std::optional<std::int64_t> version;
+  if (change.version != 0) version = version_id(domain::VersionId{change.model, change.version});
   std::optional<std::int64_t> previous;
   if (change.previous) previous = version_id(domain::VersionId{change.model, *change.previous});
   database_.run(
@@ -198,14 +231,17 @@ std::int64_t Writer::do_insert_dataset(const domain::Dataset& dataset, const std
   auto insert = database_.query(
       "INSERT INTO dataset(name, number, digest, file_count, total_bytes, row_count, columns, source, message, "
       "added_at, added_by, "
-      "git_commit, git_branch, git_remote, git_path, git_dirty, git_diff) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "git_commit, git_branch, git_remote, git_path, git_dirty, git_diff, "
+      "reference_count, reference_bytes, reference_digest) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       dataset.name, number, dataset.digest, dataset.file_count, dataset.total_bytes, dataset.rows,
       columns_to_json(dataset.columns), dataset.source, dataset.message, dataset.added_at, dataset.added_by);
   bind_git(insert, dataset.git);
+  bind_references(insert, dataset.references);
   insert.run();
   insert_files(
-      database_.prepare("INSERT INTO dataset_file(dataset_id, path, digest, size, executable) VALUES (?, ?, ?, ?, ?)"),
+      database_.prepare(
+          "INSERT INTO dataset_file(dataset_id, path, digest, size, executable, uri) VALUES (?, ?, ?, ?, ?, ?)"),
       database_.last_id(), files);
   return number;
 }
@@ -252,6 +288,20 @@ void Writer::insert_inputs(const domain::Run& run) {
     database_.run("INSERT INTO run_input(run, role, dataset_id, digest) VALUES (?, ?, ?, ?)", run.number, use.role,
                   dataset_id(use), use.digest);
   }
+}
+
+bool Writer::do_insert_release(const domain::RunRelease& release) {
+  return database_
+      .query("INSERT INTO run_release(run, at, actor) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING run",
+             release.run, release.at, release.by)
+      .step();
+}
+
+std::int64_t Writer::do_insert_collection(const domain::Collection& collection) {
+  database_.run("INSERT INTO collection(objects, bytes, freed_bytes, runs, at, actor) VALUES (?, ?, ?, ?, ?, ?)",
+                collection.objects, collection.bytes, collection.freed_bytes, collection.runs, collection.at,
+                collection.by);
+  return database_.last_id();
 }
 
 void Writer::do_append_event(const domain::Event& event, const std::string& canonical, const Digest& leaf,

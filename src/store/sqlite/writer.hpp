@@ -21,6 +21,7 @@ class Writer : public WriteTransaction {
   std::int64_t do_insert_version(const domain::Version& version, const std::vector<domain::FileEntry>& files) override;
   void do_replace_tags(const domain::VersionId& id, const domain::Tags& tags) override;
   void do_set_deprecation(const domain::VersionId& id, const std::optional<domain::Deprecation>& deprecation) override;
+  void do_insert_deletion(const domain::VersionId& id, const domain::Deletion& deletion) override;
   void do_set_alias(const std::string& model, const std::string& alias, std::optional<std::int64_t> target) override;
   std::int64_t do_insert_stage_change(const domain::StageChange& change) override;
   std::int64_t do_insert_verdict(const domain::Verdict& verdict) override;
@@ -28,6 +29,8 @@ class Writer : public WriteTransaction {
   std::int64_t do_insert_dataset(const domain::Dataset& dataset, const std::vector<domain::FileEntry>& files) override;
   std::int64_t do_insert_run(const domain::Run& run) override;
   void do_update_run(const domain::Run& run) override;
+  bool do_insert_release(const domain::RunRelease& release) override;
+  std::int64_t do_insert_collection(const domain::Collection& collection) override;
   void do_append_event(const domain::Event& event, const std::string& canonical, const Digest& leaf,
                        const domain::MerkleFrontier& head) override;
 

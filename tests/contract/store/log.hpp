@@ -74,6 +74,31 @@ inline Digest root_of(const std::vector<Digest>& leaves, std::size_t begin, std:
   return domain::node_hash(root_of(leaves, begin, begin + left), root_of(leaves, begin + left, end));
 }
 
+// The state of every subject, in canonical form: as the events lead to it, and as it is.
+inline std::map<std::string, std::string> states_told_by_events(ReadTransaction& read) {
+  std::map<std::string, Json> replayed;
+  std::uint64_t sequence = 0;
+  read.for_each_event([&](const StoredEvent& stored) {
+    const auto event = domain::parse_event(stored.canonical);
+    CHECK(stored.sequence == ++sequence);
+    CHECK(event.sequence == sequence);
+    CHECK(canonical(replayed[event.subject]) == canonical(event.before));
+    replayed[event.subject] = event.after;
+  });
+  std::map<std::string, std::string> states;
+  for (const auto& [subject, state] : replayed) {
+    if (!state.is_null()) states[subject] = canonical(state);
+  }
+  return states;
+}
+
+inline std::map<std::string, std::string> present_states(ReadTransaction& read) {
+  std::map<std::string, std::string> states;
+  read.for_each_subject(
+      [&](const std::string& subject, const Json& state) { CHECK(states.emplace(subject, canonical(state)).second); });
+  return states;
+}
+
 inline void events_tell_everything(const FreshUrl& fresh_url) {
   Registry registry{fresh_url};
   CHECK(registry.read()->log_root() == sha256(""));
@@ -81,23 +106,8 @@ inline void events_tell_everything(const FreshUrl& fresh_url) {
   const auto read = registry.read();
 
   SECTION("what the events lead to is the present state") {
-    std::map<std::string, Json> replayed;
-    std::uint64_t sequence = 0;
-    read->for_each_event([&](const StoredEvent& stored) {
-      const auto event = domain::parse_event(stored.canonical);
-      CHECK(stored.sequence == ++sequence);
-      CHECK(event.sequence == sequence);
-      CHECK(canonical(replayed[event.subject]) == canonical(event.before));
-      replayed[event.subject] = event.after;
-    });
-    std::erase_if(replayed, [](const auto& entry) { return entry.second.is_null(); });
-
-    std::map<std::string, std::string> expected;
-    for (const auto& [subject, state] : replayed) expected[subject] = canonical(state);
-    std::map<std::string, std::string> found;
-    read->for_each_subject(
-        [&](const std::string& subject, const Json& state) { CHECK(found.emplace(subject, canonical(state)).second); });
-    CHECK(found == expected);
+    const auto found = present_states(*read);
+    CHECK(found == states_told_by_events(*read));
     CHECK(found.size() == 12);
   }
 

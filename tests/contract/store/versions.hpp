@@ -67,6 +67,27 @@ inline void versions_are_numbered_and_kept(const FreshUrl& fresh_url) {
     CHECK(registry.read()->version({"churn", 3}) == std::nullopt);
   }
 
+  SECTION("a file that stays where it is keeps its place, and the version tells how many do") {
+    const std::vector<domain::FileEntry> files = {
+        {.path = "big.bin", .digest = sha256("big"), .size = 3, .executable = false, .uri = "file:///data/big.bin"},
+        {.path = "small.bin", .digest = sha256("small"), .size = 5, .executable = false}};
+    const auto added = registry.write([&](WriteTransaction& write) {
+      write.ensure_model("churn");
+      return write.add_version(version_of("churn"), files);
+    });
+    REQUIRE(added.references);
+    CHECK(added.references->count == 1);
+    CHECK(added.references->bytes == 3);
+    CHECK(registry.read()->version({"churn", 1}) == added);
+    CHECK(registry.read()->version_files({"churn", 1}) == files);
+
+    const auto dataset =
+        registry.write([&](WriteTransaction& write) { return write.add_dataset(dataset_of("train", "rows"), files); });
+    CHECK(dataset.references == added.references);
+    CHECK(registry.read()->dataset("train", 1) == dataset);
+    CHECK(registry.read()->dataset_files("train", 1) == files);
+  }
+
   SECTION("what a version names must exist, and nothing is kept of one that fails") {
     add(registry, version_of("churn"));
     auto orphan = version_of("churn", "orphan");

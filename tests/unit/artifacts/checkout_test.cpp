@@ -1,6 +1,9 @@
 #include <catch2/catch.hpp>
 
+#include <atomic>
+
 #include <mlops/artifacts/artifacts.hpp>
+#include <mlops/artifacts/digest_cache.hpp>
 
 #include "files_for_tests.hpp"
 
@@ -17,11 +20,19 @@ struct Workshop : Sandbox {
     return {path, stored.digest, stored.size, executable};
   }
   CheckoutResult checkout(const std::vector<domain::FileEntry>& files, bool force = false) {
-    return checkout_files(*artifacts, files, out, force, {});
+    return checkout_files(*artifacts, files, out, {.force = force}, {});
   }
 };
 
 using Paths = std::set<std::string>;
+
+// Flips a bit of the stored bytes, wherever in the store they are.
+void damage(const fs::path& store, std::string_view bytes) {
+  for (const auto& entry : fs::recursive_directory_iterator{store}) {
+    if (!entry.is_regular_file()) continue;
+    if (const auto at = text_of(entry.path()).find(bytes); at != std::string::npos) flip_byte(entry.path(), at);
+  }
+}
 
 TEST_CASE("a checkout writes every file with its bytes and executable bit") {
   Workshop shop;
@@ -42,12 +53,16 @@ TEST_CASE("files that are right already are left alone, and others stay") {
   write(shop.out / "a.bin", "aaa");
   write(shop.out / "mine.txt", "mine");
   const auto time = fs::last_write_time(shop.out / "a.bin");
+  std::vector<std::uint64_t> totals;
   std::uint64_t told = 0;
-  const CheckoutResult result =
-      checkout_files(*shop.artifacts, files, shop.out, false, [&told](std::uint64_t bytes) { told += bytes; });
+  const CheckoutResult result = checkout_files(*shop.artifacts, files, shop.out, {}, [&](std::uint64_t total) {
+    totals.push_back(total);
+    return [&](std::uint64_t bytes) { told += bytes; };
+  });
   CHECK(result.written == 1);
   CHECK(result.unchanged == 1);
   CHECK(result.bytes == 3);
+  CHECK(totals == std::vector<std::uint64_t>{3, 3});  // first reading what is there, then writing what is not
   CHECK(told == 6);
   CHECK(fs::last_write_time(shop.out / "a.bin") == time);
   CHECK(files_below(shop.out) == Paths{"a.bin", "b.bin", "mine.txt"});
@@ -134,12 +149,100 @@ TEST_CASE("a missing object stops the checkout before anything is written") {
 
 TEST_CASE("a damaged object leaves the file that was there") {
   Workshop shop;
-  const std::vector files{shop.put("a.bin", "aaa")};
-  flip_byte(shop.store / "objects" / "sha256" / files[0].digest.hex().substr(0, 2) / files[0].digest.hex(), 0);
+  const std::vector files{shop.put("a.bin", "these bytes")};
+  damage(shop.store, "these bytes");
   write(shop.out / "a.bin", "mine");
   CHECK(error_of([&] { shop.checkout(files, true); }).kind() == ErrorKind::integrity);
   CHECK(text_of(shop.out / "a.bin") == "mine");
   CHECK(files_below(shop.out) == Paths{"a.bin"});
+}
+
+TEST_CASE("an interrupted checkout leaves no half files, and the next one goes on where it stopped") {
+  Workshop shop;
+  std::vector<domain::FileEntry> files;
+  for (int i = 0; i < 300; ++i)
+    files.push_back(shop.put("f" + std::to_string(i), std::string(10'000, 'a') + std::to_string(i)));
+  std::atomic<int> told = 0;
+  const StartProgress stop_midway = [&told](std::uint64_t) {
+    return [&told](std::uint64_t) {
+      if (++told > 200) throw Error{ErrorKind::interrupted, "interrupted"};
+    };
+  };
+  CHECK(error_of([&] { checkout_files(*shop.artifacts, files, shop.out, {}, stop_midway); }).kind() ==
+        ErrorKind::interrupted);
+  const Paths done = files_below(shop.out);
+  CHECK_FALSE(done.empty());
+  CHECK(done.size() < 300);
+  for (const std::string& name : done) CHECK(fs::file_size(shop.out / name) > 10'000);
+  const CheckoutResult rest = shop.checkout(files);
+  CHECK(rest.unchanged == done.size());
+  CHECK(rest.written == 300 - done.size());
+}
+
+TEST_CASE("what a checkout wrote is known afterwards, and need not be read") {
+  Workshop shop;
+  DigestCache cache{shop.root / "digests"};
+  const std::vector files{shop.put("a.bin", "aaa"), shop.put("b.bin", "bbb")};
+  checkout_files(*shop.artifacts, files, shop.out, {.cache = &cache}, {});
+  const StartProgress nothing_to_do = [](std::uint64_t total) {
+    FAIL("there was something to read or write: " << total);
+    return Progress{};
+  };
+  CHECK(checkout_files(*shop.artifacts, files, shop.out, {.cache = &cache}, nothing_to_do).unchanged == 2);
+
+  SECTION("a change of the same size is seen") {
+    write(shop.out / "a.bin", "AAA");
+    CHECK(error_of([&] { checkout_files(*shop.artifacts, files, shop.out, {.cache = &cache}, {}); }).kind() ==
+          ErrorKind::conflict);
+  }
+  SECTION("read_again reads all the same") {
+    std::uint64_t read = 0;
+    checkout_files(*shop.artifacts, files, shop.out, {.read_again = true, .cache = &cache},
+                   [&read](std::uint64_t total) {
+                     read += total;
+                     return Progress{};
+                   });
+    CHECK(read == 6);
+  }
+  SECTION("its executable bit is mended, and it is known still") {
+    std::vector executable = files;
+    executable[0].executable = true;
+    CHECK(checkout_files(*shop.artifacts, executable, shop.out, {.cache = &cache}, nothing_to_do).unchanged == 2);
+    CHECK(mode_of(shop.out / "a.bin") == 0755);
+    CHECK(checkout_files(*shop.artifacts, files, shop.out, {.cache = &cache}, nothing_to_do).unchanged == 2);
+    CHECK(mode_of(shop.out / "a.bin") == 0644);
+  }
+}
+
+TEST_CASE("a dry run looks, counts and refuses, but writes nothing") {
+  Workshop shop;
+  const std::vector files{shop.put("a.bin", "aaa"), shop.put("b.bin", "bbb")};
+  write(shop.out / "a.bin", "aaa");
+  const CheckoutResult result = checkout_files(*shop.artifacts, files, shop.out, {.dry_run = true}, {});
+  CHECK(result.written == 1);
+  CHECK(result.unchanged == 1);
+  CHECK(result.bytes == 3);
+  CHECK(files_below(shop.out) == Paths{"a.bin"});
+  write(shop.out / "b.bin", "BBB");
+  CHECK(error_of([&] { checkout_files(*shop.artifacts, files, shop.out, {.dry_run = true}, {}); }).kind() ==
+        ErrorKind::conflict);
+}
+
+TEST_CASE("a symbolic link that appears among the folders during a checkout is not followed") {
+  Workshop shop;
+  const fs::path outside = shop.root / "outside";
+  fs::create_directories(outside);
+  std::vector<domain::FileEntry> files;
+  for (int i = 0; i < 500; ++i) files.push_back(shop.put("f" + std::to_string(i), std::to_string(i)));
+  files.push_back(shop.put("zz/last.bin", "last"));
+  const StartProgress plant_link = [&](std::uint64_t) {
+    fs::create_directories(shop.out);
+    fs::create_directory_symlink(outside, shop.out / "zz");
+    return Progress{};
+  };
+  CHECK(error_of([&] { checkout_files(*shop.artifacts, files, shop.out, {}, plant_link); }).kind() ==
+        ErrorKind::conflict);
+  CHECK(files_below(outside).empty());
 }
 
 TEST_CASE("two thousand small files go in and come out the same") {

@@ -6,7 +6,7 @@
 
 #include <mlops/artifacts/artifacts.hpp>
 
-#include "files_for_tests.hpp"
+#include "store_for_tests.hpp"
 
 namespace mlops::artifacts {
 namespace {
@@ -42,7 +42,7 @@ TEST_CASE("a put that meets a full disk leaves nothing") {
   });
   CHECK(error.kind() == ErrorKind::failed);
   CHECK_THAT(error.message(), Catch::Contains("File too large"));
-  CHECK(files_below(box.store).empty());
+  CHECK(kept_files(box.store).empty());
   CHECK(store->put_file(source, {}).was_new);
 }
 
@@ -54,7 +54,8 @@ TEST_CASE("a checkout that meets a full disk leaves the old file and nothing hal
   CHECK_THROWS_AS(
       [&] {
         const WriteLimit limit{50'000};
-        checkout_files(*store, {{"model.bin", stored.digest, stored.size, false}}, box.root / "out", true, {});
+        checkout_files(*store, {{"model.bin", stored.digest, stored.size, false}}, box.root / "out", {.force = true},
+                       {});
       }(),
       Error);
   CHECK(files_below(box.root / "out") == std::set<std::string>{"model.bin"});

@@ -2,12 +2,12 @@
 
 #include <thread>
 
-#include <sys/fsuid.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <mlops/artifacts/artifacts.hpp>
 
-#include "files_for_tests.hpp"
+#include "store_for_tests.hpp"
 
 namespace mlops::artifacts {
 namespace {
@@ -19,23 +19,18 @@ const Digest digest_of_nothing = *Digest::from_hex("e3b0c44298fc1c149afbf4c8996f
 const Digest digest_of_3_million_a =
     *Digest::from_hex("2a152c894398719c0570f83fac34ac03a0f6e8e474b995c2403aa5434f7b9dd4");
 
-fs::path object_path(const fs::path& store, const Digest& digest) {
-  return store / "objects" / "sha256" / digest.hex().substr(0, 2) / digest.hex();
+// A pack is named by the SHA-256 of its table: of one chunk, that is its digest, offset 16, 3 bytes, kind and encoding.
+const Digest pack_of_abc =
+    named(std::string{reinterpret_cast<const char*>(digest_of_abc.bytes().data()), Digest::size} +
+          std::string{"\x10\0\0\0\3\0\0\0\3\0\0\0\1\0\0\0", 16});
+
+void copy_to(ArtifactStore& store, const Digest& digest, const fs::path& target, const Progress& progress = {}) {
+  const FileDescriptor file{::open(target.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666)};
+  REQUIRE(file.valid());
+  store.copy_to(digest, file.get(), target, progress);
 }
 
-// As another user for this thread, whom the modes of files bind even when the tests run as root.
-class AsNobody {
- public:
-  AsNobody() : before_{::setfsuid(65534)} {}
-  ~AsNobody() { ::setfsuid(static_cast<uid_t>(before_)); }
-  AsNobody(const AsNobody&) = delete;
-  AsNobody& operator=(const AsNobody&) = delete;
-
- private:
-  int before_;
-};
-
-TEST_CASE("bytes are stored read-only under their SHA-256") {
+TEST_CASE("bytes are stored read-only in a pack under their SHA-256") {
   const Sandbox box;
   const auto store = open_local_store(box.store);
   CHECK_FALSE(fs::exists(box.store));
@@ -44,11 +39,26 @@ TEST_CASE("bytes are stored read-only under their SHA-256") {
   CHECK(stored.digest == digest_of_abc);
   CHECK(stored.size == 3);
   CHECK(stored.was_new);
-  CHECK(files_below(box.store) == std::set<std::string>{"objects/sha256/ba/" + digest_of_abc.hex()});
-  CHECK(mode_of(object_path(box.store, digest_of_abc)) == 0444);
+  const std::string pack = "objects/packs/" + pack_of_abc.hex() + ".pack";
+  CHECK(kept_files(box.store) == std::set<std::string>{pack});
+  CHECK(mode_of(box.store / pack) == 0444);
   CHECK(store->has(digest_of_abc));
   CHECK(store->size(digest_of_abc) == 3u);
   CHECK(store->get_bytes(digest_of_abc, 3) == "abc");
+}
+
+TEST_CASE("a lease tells of the command while its store lives") {
+  const Sandbox box;
+  {
+    const auto store = open_local_store(box.store, {.command = "register"});
+    store->put_bytes("abc");
+    const auto leases = files_below(box.store / "objects" / "leases");
+    REQUIRE(leases.size() == 1);
+    CHECK_THAT(text_of(box.store / "objects" / "leases" / *leases.begin()), Catch::StartsWith("register, process "));
+    CHECK(open_local_store(box.store)->get_bytes(digest_of_abc, 3) == "abc");
+    CHECK(files_below(box.store / "objects" / "leases") == leases);
+  }
+  CHECK(files_below(box.store / "objects" / "leases").empty());
 }
 
 TEST_CASE("a file is stored whatever its size") {
@@ -65,8 +75,10 @@ TEST_CASE("a file is stored whatever its size") {
   CHECK(large.digest == digest_of_3_million_a);
   CHECK(large.size == 3'000'000);
   CHECK(seen == 3'000'003);
-  CHECK(mode_of(object_path(box.store, digest_of_3_million_a)) == 0444);
+  for (const fs::path& pack : packs_of(box.store)) CHECK(mode_of(pack) == 0444);
   CHECK(files_below(box.store / "tmp").empty());
+  CHECK(content_of(*store, digest_of_nothing).empty());
+  CHECK(content_of(*store, digest_of_3_million_a) == std::string(3'000'000, 'a'));
 }
 
 TEST_CASE("the same content is stored once") {
@@ -75,10 +87,11 @@ TEST_CASE("the same content is stored once") {
   for (const std::string& content : {std::string{"abc"}, std::string(2'000'000, 'b')}) {
     const fs::path source = write(box.root / "source", content);
     CHECK(store->put_file(source, {}).was_new);
+    const auto before = kept_files(box.store);
     CHECK_FALSE(store->put_file(source, {}).was_new);
     CHECK_FALSE(open_local_store(box.store)->put_bytes(content).was_new);
+    CHECK(kept_files(box.store) == before);
   }
-  CHECK(files_below(box.store).size() == 2);
 }
 
 TEST_CASE("many files are stored in the order given") {
@@ -89,7 +102,9 @@ TEST_CASE("many files are stored in the order given") {
   const auto stored = store->put_files(sources, {});
   REQUIRE(stored.size() == sources.size());
   for (std::size_t i = 0; i < stored.size(); ++i) CHECK(stored[i].digest == sha256(std::to_string(i)));
-  CHECK(files_below(box.store).size() == 200);
+  for (std::size_t i = 0; i < stored.size(); ++i) CHECK(content_of(*store, stored[i].digest) == std::to_string(i));
+  // One for each thread at the most.
+  CHECK(packs_of(box.store).size() <= std::thread::hardware_concurrency());
   CHECK(files_below(box.store / "tmp").empty());
 }
 
@@ -110,7 +125,7 @@ TEST_CASE("writers of the same content do not hinder each other") {
   const auto store = open_local_store(box.store);
   CHECK(store->verify(sha256(content), {}) == Intactness::intact);
   CHECK(store->verify(digest_of_abc, {}) == Intactness::intact);
-  CHECK(files_below(box.store).size() == 2);
+  CHECK(files_below(box.store / "tmp").empty());
 }
 
 TEST_CASE("a file that changes while it is read is refused and leaves nothing") {
@@ -131,7 +146,7 @@ TEST_CASE("a file that changes while it is read is refused and leaves nothing") 
   const Error error = error_of([&] { store->put_file(source, meddle); });
   CHECK(error.kind() == ErrorKind::usage);
   CHECK(error.message() == "`" + source.string() + "` changed while it was read");
-  CHECK(files_below(box.store).empty());
+  CHECK(kept_files(box.store).empty());
 }
 
 TEST_CASE("what is not a readable file is refused with its name") {
@@ -155,7 +170,7 @@ TEST_CASE("what is not a readable file is refused with its name") {
   });
   CHECK(unreadable.kind() == ErrorKind::failed);
   CHECK_THAT(unreadable.message(), Catch::Contains("secret.bin") && Catch::Contains("Permission denied"));
-  CHECK_FALSE(fs::exists(box.store));
+  CHECK(kept_files(box.store).empty());
 }
 
 TEST_CASE("one bad file among many ends the putting with its error") {
@@ -174,13 +189,11 @@ TEST_CASE("a progress that throws ends the work and leaves nothing half-done") {
   const Progress interrupt = [](std::uint64_t) { throw Error{ErrorKind::interrupted, "interrupted"}; };
   const fs::path source = write(box.root / "source", std::string(3'000'000, 'a'));
   CHECK(error_of([&] { store->put_file(source, interrupt); }).kind() == ErrorKind::interrupted);
-  CHECK(files_below(box.store).empty());
+  CHECK(kept_files(box.store).empty());
 
   const Digest digest = store->put_file(source, {}).digest;
-  const fs::path target = box.root / "out" / "target";
-  fs::create_directories(target.parent_path());
-  CHECK(error_of([&] { store->materialise(digest, target, false, interrupt); }).kind() == ErrorKind::interrupted);
-  CHECK(files_below(target.parent_path()).empty());
+  CHECK(error_of([&] { copy_to(*store, digest, box.root / "target", interrupt); }).kind() == ErrorKind::interrupted);
+  CHECK(error_of([&] { store->verify(digest, interrupt); }).kind() == ErrorKind::interrupted);
 }
 
 TEST_CASE("a missing object is said to be missing") {
@@ -190,44 +203,89 @@ TEST_CASE("a missing object is said to be missing") {
   CHECK_FALSE(store->size(digest_of_abc));
   CHECK(store->verify(digest_of_abc, {}) == Intactness::missing);
   CHECK(error_of([&] { store->get_bytes(digest_of_abc, 10); }).kind() == ErrorKind::not_found);
-  CHECK(error_of([&] { store->materialise(digest_of_abc, box.root / "target", false, {}); }).kind() ==
-        ErrorKind::not_found);
-  CHECK_FALSE(fs::exists(box.root / "target"));
+  CHECK(error_of([&] { copy_to(*store, digest_of_abc, box.root / "target"); }).kind() == ErrorKind::not_found);
 }
 
-TEST_CASE("a damaged object is never handed out") {
+TEST_CASE("a damaged object is never handed out, and the error names the place") {
   const Sandbox box;
   const auto store = open_local_store(box.store);
   store->put_bytes("abc");
-  const fs::path object = object_path(box.store, digest_of_abc);
+  const fs::path pack = packs_of(box.store).at(0);
+  SECTION("when one bit of its bytes changed") { flip_byte(pack, pack_header_size + record_header_size + 1); }
+  SECTION("when one bit of its header changed") { flip_byte(pack, pack_header_size + 20); }
+  SECTION("when it was cut") { fs::resize_file(pack, pack_header_size + record_header_size + 2); }
+  CHECK(store->verify(digest_of_abc, {}) == Intactness::damaged);
+  const Error error = error_of([&] { store->get_bytes(digest_of_abc, 10); });
+  CHECK(error.kind() == ErrorKind::integrity);
+  CHECK_THAT(error.message(), Catch::Contains(digest_of_abc.text()) && Catch::Contains(pack.string()));
+  CHECK_THROWS_AS(open_local_store(box.store)->get_bytes(digest_of_abc, 10), Error);
+  CHECK(error_of([&] { copy_to(*store, digest_of_abc, box.root / "target"); }).kind() == ErrorKind::integrity);
+  CHECK(text_of(box.root / "target").empty());
+}
+
+TEST_CASE("an object that is damaged in one pack is taken from another that has it") {
+  const Sandbox box;
+  // Neither has looked since the other stored it.
+  const auto first = open_local_store(box.store);
+  const auto second = open_local_store(box.store);
+  first->put_bytes("one");
+  second->put_bytes("two");
+  first->put_bytes("abc");
+  const fs::path source = write(box.root / "abc", "abc");
+  const fs::path other = write(box.root / "other", "other");
+  second->put_files(std::vector{source, other}, {});
+  flip_byte(box.store / "objects/packs" / (pack_of_abc.hex() + ".pack"), pack_header_size + record_header_size);
+  CHECK(open_local_store(box.store)->get_bytes(digest_of_abc, 3) == "abc");
+}
+
+TEST_CASE("objects of older versions are read, verified and copied") {
+  const Sandbox box;
+  const std::string large = random_bytes(2'000'000, 1);
+  for (const std::string_view content : {std::string_view{"abc"}, std::string_view{large}}) {
+    const Digest digest = named(content);
+    fs::permissions(put_whole(box.store, content), fs::perms{0444});
+    const auto store = open_local_store(box.store);
+    CHECK(store->has(digest));
+    CHECK(store->size(digest) == content.size());
+    CHECK(store->verify(digest, {}) == Intactness::intact);
+    CHECK(content_of(*store, digest) == content);
+    copy_to(*store, digest, box.root / digest.hex());
+    CHECK(text_of(box.root / digest.hex()) == content);
+  }
+}
+
+TEST_CASE("a damaged object of an older version is never handed out") {
+  const Sandbox box;
+  const auto store = open_local_store(box.store);
+  const fs::path object = put_whole(box.store, "abc");
   SECTION("when one bit changed") { flip_byte(object, 1); }
   SECTION("when it was cut") { fs::resize_file(object, 2); }
-  SECTION("when it is a symbolic link") {
-    fs::remove(object);
-    fs::create_symlink(write(box.root / "elsewhere", "abc"), object);
-  }
-  SECTION("when it is a folder") {
-    fs::remove(object);
-    fs::create_directory(object);
-  }
   CHECK(store->verify(digest_of_abc, {}) == Intactness::damaged);
   const Error error = error_of([&] { store->get_bytes(digest_of_abc, 10); });
   CHECK(error.kind() == ErrorKind::integrity);
   CHECK_THAT(error.message(), Catch::Contains(digest_of_abc.text()));
-
-  const fs::path target = box.root / "out" / "target";
-  fs::create_directories(target.parent_path());
-  CHECK(error_of([&] { store->materialise(digest_of_abc, target, false, {}); }).kind() == ErrorKind::integrity);
-  CHECK(files_below(target.parent_path()).empty());
+  CHECK(error_of([&] { copy_to(*store, digest_of_abc, box.root / "target"); }).kind() == ErrorKind::integrity);
 }
 
-TEST_CASE("putting the content again heals an object of the wrong size") {
+TEST_CASE("what is no file in the place of an object is not read") {
   const Sandbox box;
+  const fs::path object = put_whole(box.store, "abc");
+  fs::remove(object);
+  SECTION("a symbolic link") { fs::create_symlink(write(box.root / "elsewhere", "abc"), object); }
+  SECTION("a folder") { fs::create_directory(object); }
   const auto store = open_local_store(box.store);
-  store->put_bytes("abc");
-  fs::resize_file(object_path(box.store, digest_of_abc), 1);
+  CHECK(store->verify(digest_of_abc, {}) != Intactness::intact);
+  CHECK_THROWS_AS(store->get_bytes(digest_of_abc, 10), Error);
+}
+
+TEST_CASE("putting the content again heals an object whose pack was cut") {
+  const Sandbox box;
+  open_local_store(box.store)->put_bytes("abc");
+  fs::resize_file(packs_of(box.store).at(0), 70);
+  const auto store = open_local_store(box.store);
   CHECK(store->put_bytes("abc").was_new);
   CHECK(store->verify(digest_of_abc, {}) == Intactness::intact);
+  CHECK(open_local_store(box.store)->get_bytes(digest_of_abc, 3) == "abc");
 }
 
 TEST_CASE("only as many bytes are read as the caller expects") {
@@ -237,27 +295,15 @@ TEST_CASE("only as many bytes are read as the caller expects") {
   CHECK_THAT(error_of([&] { store->get_bytes(digest_of_abc, 2); }).message(), Catch::Contains("2 B"));
 }
 
-TEST_CASE("a materialised file has its bytes and a mode that honours the umask") {
+TEST_CASE("a pack that is about to go is read, but nothing new relies on it") {
   const Sandbox box;
+  open_local_store(box.store)->put_bytes("abc");
+  write(box.store / "objects" / "condemned", pack_of_abc.hex() + "\n");
   const auto store = open_local_store(box.store);
-  store->put_bytes("abc");
-  const mode_t before = ::umask(027);
-  store->materialise(digest_of_abc, box.root / "plain", false, {});
-  store->materialise(digest_of_abc, box.root / "script", true, {});
-  ::umask(before);
-  CHECK(text_of(box.root / "plain") == "abc");
-  CHECK(mode_of(box.root / "plain") == 0640);
-  CHECK(mode_of(box.root / "script") == 0750);
-}
-
-TEST_CASE("materialising never replaces what is there") {
-  const Sandbox box;
-  const auto store = open_local_store(box.store);
-  store->put_bytes("abc");
-  write(box.root / "target", "mine");
-  CHECK(error_of([&] { store->materialise(digest_of_abc, box.root / "target", false, {}); }).kind() ==
-        ErrorKind::conflict);
-  CHECK(text_of(box.root / "target") == "mine");
+  CHECK(store->get_bytes(digest_of_abc, 3) == "abc");
+  CHECK(store->put_files(std::vector{write(box.root / "abc", "abc"), write(box.root / "new", "new")}, {})[0].was_new);
+  fs::remove(box.store / "objects/packs" / (pack_of_abc.hex() + ".pack"));
+  CHECK(open_local_store(box.store)->get_bytes(digest_of_abc, 3) == "abc");
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ TEST_CASE("a single file is called by its name") {
   REQUIRE(files.size() == 1);
   CHECK(files[0].path == "model.pkl");
   CHECK(files[0].source == model);
-  CHECK(files[0].size == 3);
+  CHECK(files[0].state.size == 3);
   CHECK(files[0].executable);
 }
 

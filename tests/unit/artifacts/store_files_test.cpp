@@ -1,6 +1,10 @@
 #include <catch2/catch.hpp>
 
+#include <chrono>
+#include <thread>
+
 #include <mlops/artifacts/artifacts.hpp>
+#include <mlops/artifacts/digest_cache.hpp>
 
 #include "files_for_tests.hpp"
 
@@ -32,13 +36,54 @@ TEST_CASE("hashing gives the same entries as storing, and stores nothing") {
   CHECK(store_files(*open_local_store(box.store), plan, {}) == hashed);
 }
 
+TEST_CASE("files that were read before are not read again") {
+  const Sandbox box;
+  for (int i = 0; i < 5; ++i) write(box.root / "model" / std::to_string(i), "abc" + std::to_string(i));
+  std::this_thread::sleep_for(std::chrono::milliseconds{2050});  // what changed just now is not trusted
+  DigestCache cache{box.root / "digests"};
+  const auto store = open_local_store(box.store);
+  std::uint64_t read = 0;
+  const StartProgress count = [&read](std::uint64_t total) {
+    read = total;
+    return Progress{};
+  };
+  const auto put = [&](const ReadOptions& options) {
+    read = 0;
+    return store_files(*store, plan_files({box.root / "model"}), count, options);
+  };
+  const auto entries = put({.cache = &cache});
+  CHECK(read == 20);
+  CHECK(put({.cache = &cache}) == entries);
+  CHECK(read == 0);
+  CHECK(hash_files(plan_files({box.root / "model"}), count, {.cache = &cache}) == entries);
+  CHECK(read == 0);
+
+  SECTION("unless all shall be read") {
+    CHECK(put({.cache = &cache, .read_again = true}) == entries);
+    CHECK(read == 20);
+  }
+  SECTION("but those that changed are") {
+    write(box.root / "model" / "3", "ABC3");
+    CHECK(put({.cache = &cache})[3].digest == sha256("ABC3"));
+    CHECK(read == 4);
+  }
+  SECTION("and those that the store has lost") {
+    const auto other = open_local_store(box.root / "other");
+    CHECK(store_files(*other, plan_files({box.root / "model"}), count, {.cache = &cache}) == entries);
+    CHECK(read == 20);
+    CHECK(other->verify(entries[0].digest, {}) == Intactness::intact);
+  }
+}
+
 TEST_CASE("progress is told of every byte") {
   const Sandbox box;
   for (int i = 0; i < 60; ++i) write(box.root / "model" / std::to_string(i), "abc");
   write(box.root / "model" / "large", std::string(2'000'000, 'x'));
   std::uint64_t total = 0;
-  store_files(*open_local_store(box.store), plan_files({box.root / "model"}),
-              [&total](std::uint64_t bytes) { total += bytes; });
+  store_files(*open_local_store(box.store), plan_files({box.root / "model"}), [&](std::uint64_t expected) {
+    CHECK(expected == 2'000'180);
+    return [&total](std::uint64_t bytes) { total += bytes; };
+  });
   CHECK(total == 2'000'180);
 }
 

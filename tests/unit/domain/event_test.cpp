@@ -102,9 +102,9 @@ TEST_CASE("a version as JSON has every field, absent ones null") {
   const Json json = to_json(sample_version());
   std::vector<std::string> keys;
   for (const auto& [key, value] : json.as_object()) keys.push_back(key);
-  CHECK(keys == std::vector<std::string>{"version", "model", "number", "digest", "files", "bytes", "semver", "message",
-                                         "metrics", "params", "data", "parent", "run", "git", "signature",
-                                         "registered_at", "registered_by"});
+  CHECK(keys == std::vector<std::string>{"version", "model", "number", "digest", "files", "bytes", "references",
+                                         "semver", "message", "metrics", "params", "data", "parent", "run", "git",
+                                         "signature", "registered_at", "registered_by"});
   CHECK(json.at("semver").as_string() == "1.2.0");
   CHECK(json.at("parent").as_string() == "churn@6");
   CHECK(json.at("run").as_integer() == 12);
@@ -117,6 +117,15 @@ TEST_CASE("a version as JSON has every field, absent ones null") {
   for (const std::string key : {"semver", "parent", "run", "git", "signature"}) CHECK(bare.at(key).is_null());
   CHECK(bare.at("metrics").is_object());
   CHECK(bare.at("data").is_array());
+}
+
+TEST_CASE("the event of a version without references reads as it always did") {
+  Version version;
+  CHECK(to_json(version).find("references") != nullptr);
+  CHECK(event_state(version).find("references") == nullptr);
+  CHECK(event_state(version).find("semver") != nullptr);
+  version.references = References{.count = 1, .bytes = 3, .digest = sha256("places")};
+  CHECK(event_state(version).at("references").at("files").as_integer() == 1);
 }
 
 TEST_CASE("what the store keeps as JSON survives the way there and back") {

@@ -128,4 +128,20 @@ TEST_CASE("a dataset of one file has the digest that sha256sum prints") {
   CHECK(dataset_digest(files) == make_manifest(files, Content::dataset).digest);
 }
 
+TEST_CASE("where a file stays is no part of a version's identity, but is told apart") {
+  auto files = named({"a.bin", "b.bin"});
+  const Digest digest = make_manifest(files, Content::model).digest;
+  CHECK(references_of(files) == std::nullopt);
+
+  files[1].uri = "file:///data/b.bin";
+  CHECK(make_manifest(files, Content::model).digest == digest);
+  const auto references = references_of(files);
+  REQUIRE(references);
+  CHECK(references->count == 1);
+  CHECK(references->bytes == files[1].size);
+  CHECK(references->digest == sha256(R"({"b.bin":"file:///data/b.bin"})"));
+  files[1].uri = "file:///data/c.bin";
+  CHECK(references_of(files)->digest != references->digest);
+}
+
 TEST_CASE("a version without files is refused") { CHECK_THROWS_AS(make_manifest({}, Content::model), Error); }

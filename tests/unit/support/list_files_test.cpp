@@ -58,7 +58,7 @@ TEST_CASE("the files of a folder are listed sorted by their bytes") {
   make_directories(tree.root / "empty");
   CHECK(tree.names() == Names{"B", "a.txt", "a/deep/er/file", "a/z", "b.txt"});
   const auto files = list_files(tree.root);
-  CHECK(files.back().size == 5);
+  CHECK(files.back().state.size == 5);
   CHECK(read_file(files.back().absolute) == "12345");
   CHECK(files.back().absolute.is_absolute());
 }
@@ -89,7 +89,7 @@ TEST_CASE("a file is a listing of itself") {
   const auto files = list_files(tree.root / "model.bin");
   REQUIRE(files.size() == 1);
   CHECK(files[0].relative == "model.bin");
-  CHECK(files[0].size == 3);
+  CHECK(files[0].state.size == 3);
 }
 
 TEST_CASE("links within the folder are followed, to files and to folders") {

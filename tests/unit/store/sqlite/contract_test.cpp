@@ -27,6 +27,8 @@ TEST_CASE("SQLite: hostile list queries are refused") { run(contract::hostile_li
 TEST_CASE("SQLite: versions are filtered") { run(contract::versions_are_filtered); }
 TEST_CASE("SQLite: lineage is walked") { run(contract::lineage_is_walked); }
 TEST_CASE("SQLite: long lineage stays small") { run(contract::long_lineage_stays_small); }
+TEST_CASE("SQLite: deleted versions leave a tombstone") { run(contract::deleted_versions_leave_a_tombstone); }
+TEST_CASE("SQLite: needed objects are told") { run(contract::needed_objects_are_told); }
 TEST_CASE("SQLite: events tell everything") { run(contract::events_tell_everything); }
 TEST_CASE("SQLite: many writers lose nothing") { run(contract::many_writers_lose_nothing); }
 TEST_CASE("SQLite: one promotion wins") { run(contract::one_promotion_wins); }

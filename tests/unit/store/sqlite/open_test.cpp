@@ -6,13 +6,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <fmt/format.h>
 #include <catch2/catch.hpp>
 
 #include <mlops/store/store.hpp>
 #include <mlops/support/error.hpp>
 
+#include "contract/store/log.hpp"
 #include "contract/store/many.hpp"
 #include "contract/store/registry.hpp"
+#include "schema_1_registry.hpp"
 #include "sqlite/db.hpp"
 #include "sqlite/migrate.hpp"
 #include "sqlite/sqlite_store.hpp"
@@ -42,6 +45,8 @@ Error opening_error(const Folder& folder, bool for_writing) {
     store->read()->models(10, std::nullopt);
   });
 }
+
+std::int64_t newest_schema() { return static_cast<std::int64_t>(migrations().size()); }
 
 // The present schema with one step more, as a later program might have it.
 std::vector<Migration> one_step_more() {
@@ -146,8 +151,8 @@ TEST_CASE("A registry of a newer program is refused in words") {
   for (const bool for_writing : {false, true}) {
     const auto error = opening_error(folder, for_writing);
     CHECK(error.kind() == ErrorKind::failed);
-    CHECK(error.message().find("was made by a newer mlops: its schema is 2, and this program knows 1") !=
-          std::string::npos);
+    CHECK(error.message().find(fmt::format("was made by a newer mlops: its schema is {}, and this program knows {}",
+                                           newest_schema() + 1, newest_schema())) != std::string::npos);
   }
 }
 
@@ -159,22 +164,54 @@ TEST_CASE("An older registry is migrated by the first that writes, after a backu
 
   const auto reading = contract::error_of([&] { open(folder.database(), {}, later); });
   CHECK(reading.kind() == ErrorKind::failed);
-  CHECK(reading.message().find("has the older schema 1, and this program reads schema 2") != std::string::npos);
+  CHECK(reading.message().find(fmt::format("has the older schema {}, and this program reads schema {}", newest_schema(),
+                                           newest_schema() + 1)) != std::string::npos);
   CHECK(names_in(folder.path()) == std::set<std::string>{"registry.db"});
 
   const auto store = open(folder.database(), {.url = {}, .for_writing = true}, later);
-  CHECK(store->health().schema == 2);
+  CHECK(store->health().schema == newest_schema() + 1);
   CHECK(store->read()->latest("churn") == 1);
-  CHECK(names_in(folder.path()) == std::set<std::string>{"registry.db", "registry.db.schema-1.backup"});
-  CHECK(open_store({.url = folder.url() + ".schema-1.backup"})->read()->latest("churn") == 1);
+  const std::string backup = fmt::format(".schema-{}.backup", newest_schema());
+  CHECK(names_in(folder.path()) == std::set<std::string>{"registry.db", "registry.db" + backup});
+  CHECK(open_store({.url = folder.url() + backup})->read()->latest("churn") == 1);
   CHECK(open(folder.database(), {}, later)->read()->latest("churn") == 1);
 
   Database database{folder.database(), Mode::read_only, 0};
   auto name = database.prepare("SELECT name FROM schema_migration ORDER BY number");
-  CHECK(name.step());
-  CHECK(name.take<std::string>() == "0001 initial");
-  CHECK(name.step());
-  CHECK(name.take<std::string>() == "9999 notes");
+  for (const Migration& step : later) {
+    CHECK(name.step());
+    CHECK(name.take<std::string>() == step.name);
+  }
+}
+
+TEST_CASE("A registry of the first schema is all there after its migration") {
+  const Folder folder;
+  create(folder.database(), migrations().first(1));
+  Database{folder.database(), Mode::read_write, 0}.execute_script(std::string{schema_1_registry});
+
+  const auto store = open_store({.url = folder.url(), .for_writing = true});
+  CHECK(store->health().schema == newest_schema());
+  CHECK(store->health().problems.empty());
+  {
+    const auto read = store->read();
+    CHECK(read->latest("churn") == 2);
+    CHECK(read->version({"churn", 1})->references == std::nullopt);
+    const auto files = read->version_files({"churn", 2});
+    REQUIRE(files.size() == 2);
+    CHECK(files[0].uri.empty());
+    REQUIRE(read->holders("churn").size() == 2);
+    CHECK(read->holding("churn", "production")->version == 2);
+    CHECK(read->holding("churn", "staging")->kind == domain::ChangeKind::rollback);
+    CHECK(read->stage_changes("churn", "", std::nullopt, 10).size() == 4);
+    CHECK(read->aliases("churn").size() == 1);
+    CHECK(contract::states_told_by_events(*read) == contract::present_states(*read));
+  }
+  const auto write = store->write(contract::origin(), contract::minute(0));
+  write->change_stage(contract::promotion("churn", 2, 1, "staging"));
+  write->commit();
+  CHECK(store->read()->holding("churn", "staging")->id == 5);
+  Database database{folder.database(), Mode::read_write, 0};
+  CHECK_THROWS_AS(database.run("DELETE FROM stage_change"), Error);
 }
 
 TEST_CASE("A migration that fails leaves the older registry") {
@@ -185,7 +222,7 @@ TEST_CASE("A migration that fails leaves the older registry") {
   broken.push_back(
       {"9999 broken", "CREATE TABLE note(id INTEGER PRIMARY KEY) STRICT; CREATE TABLE model(id INTEGER);"});
   CHECK_THROWS_AS(open(folder.database(), {.url = {}, .for_writing = true}, broken), Error);
-  CHECK(open_store({.url = folder.url()})->health().schema == 1);
+  CHECK(open_store({.url = folder.url()})->health().schema == newest_schema());
   Database database{folder.database(), Mode::read_only, 0};
   CHECK_FALSE(database.query("SELECT 1 FROM sqlite_schema WHERE name = 'note'").step());
 }
@@ -237,7 +274,7 @@ TEST_CASE("What was written once can't be changed by other means either") {
         "DELETE FROM version_file", "UPDATE event SET actor = 'nobody'", "DELETE FROM event",
         "INSERT INTO event SELECT sequence + 5, canonical, leaf, at, model, actor, kind FROM event LIMIT 1",
         "INSERT INTO version SELECT id + 1, 77, number, digest, file_count, total_bytes, NULL, NULL, 0, '', NULL, "
-        "NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, '' FROM version"}) {
+        "NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, '', 0, 0, NULL FROM version"}) {
     CAPTURE(sql);
     CHECK(contract::error_of([&] { database.run(sql); }).kind() == ErrorKind::integrity);
   }

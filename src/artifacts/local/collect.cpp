@@ -1,0 +1,364 @@
+// `artifacts gc`: what nothing needs goes, beside commands that are at work. Why this is safe:
+// docs/design/0006-artifacts.md.
+//
+// 1. Mark what the registry needs. Packs without any of it, and those with little of it, are condemned: from now on no
+//    command relies on them for something new.
+// 2. Wait until the commands that were already running have ended: they may have relied on a condemned pack before.
+// 3. Mark again, with what they registered. What is needed after all is not removed.
+// 4. Copy what lives in mostly dead packs to new ones; then remove.
+#include <algorithm>
+#include <map>
+#include <set>
+#include <thread>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <mlops/support/error.hpp>
+#include <mlops/support/files.hpp>
+
+#include "chunk_writer.hpp"
+#include "in_quotes.hpp"
+#include "lease.hpp"
+#include "pack_scan.hpp"
+#include "store_parts.hpp"
+
+namespace mlops::artifacts {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// Packs below this are gathered into larger ones, once there are so many of them.
+constexpr std::uint64_t small_pack = full_pack / 4;
+constexpr std::size_t many_small_packs = 16;
+
+// The needed records and whole objects, by the first 8 bytes of their digests. Two digests that share them only keep
+// something that could go, and 8 bytes instead of 33 let the largest stores fit in memory.
+class LiveSet {
+ public:
+  void add(const Digest& digest) { keys_.push_back(key(digest)); }
+  void close() {
+    std::ranges::sort(keys_);
+    const auto twins = std::ranges::unique(keys_);
+    keys_.erase(twins.begin(), twins.end());
+  }
+  [[nodiscard]] bool contains(const Digest& digest) const { return std::ranges::binary_search(keys_, key(digest)); }
+
+ private:
+  static std::uint64_t key(const Digest& digest) {
+    std::uint64_t number = 0;
+    for (std::size_t i = 0; i < 8; ++i) number = number << 8 | digest.bytes()[i];
+    return number;
+  }
+  std::vector<std::uint64_t> keys_;
+};
+
+LiveSet mark(StoreParts& store, const std::vector<Digest>& objects) {
+  LiveSet live;
+  for (const Digest& object : objects) {
+    live.add(object);
+    try {
+      for_each_record(store, object, [&live](const RecordKey& key) { live.add(key.digest); });
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::integrity) throw;
+      // What a damaged recipe needs can't be told, and all of it may be wanted when the recipe is healed.
+      throw Error{ErrorKind::integrity,
+                  "nothing can be collected: " + error.message(),
+                  {"`mlops artifacts repair` comes first"}};
+    }
+  }
+  live.close();
+  return live;
+}
+
+struct PackState {
+  Digest name;
+  std::uint64_t file_bytes = 0;
+  std::uint64_t live_bytes = 0;  // stored size of its records, with their headers
+  std::uint64_t dead_bytes = 0;
+  std::size_t dead_records = 0;
+  bool is_young = false;
+};
+
+struct Plan {
+  std::vector<PackState> dead;      // to be removed
+  std::vector<PackState> rewrites;  // to be removed once what lives in them is in another pack
+  std::vector<Digest> whole_objects;
+};
+
+class Collection {
+ public:
+  Collection(const fs::path& root, const LocalOptions& local, const CollectOptions& options, const Progress& progress)
+      : root_{root}, local_{local}, options_{options}, progress_{progress}, store_{root} {}
+
+  CollectReport run() {
+    store_.index.load();
+    const Plan plan = make_plan(mark(store_, options_.live()));
+    if (options_.apply) {
+      apply(plan);
+    } else {
+      foresee(plan);
+    }
+    return std::move(report_);
+  }
+
+ private:
+  [[nodiscard]] bool is_young(const fs::path& path) const {
+    struct stat status = {};
+    if (!options_.stored_before || ::lstat(path.c_str(), &status) != 0) return false;
+    const auto changed = std::chrono::system_clock::from_time_t(status.st_mtim.tv_sec);
+    return changed >= *options_.stored_before;
+  }
+
+  // Of several copies of a record the one in the pack whose name sorts first is kept, if it is intact.
+  bool is_spare_copy(const Digest& pack, const Record& record) {
+    const auto copies = store_.index.find_all(record.digest, record.kind);
+    if (copies.size() < 2) return false;
+    const auto kept = std::ranges::min_element(copies, {}, &Place::pack);
+    if (kept->pack == pack) return false;
+    const auto file = PackFile::open(store_.layout.pack(kept->pack));
+    if (!file) return false;
+    std::vector<std::byte> stored(record_header_size + kept->record.stored_size);
+    return file->read_at(kept->record.offset, stored) == stored.size() &&
+           decode_record(kept->record, stored).has_value();
+  }
+
+  std::optional<PackState> look_at(const Digest& name, const LiveSet& live) {
+    const fs::path path = store_.layout.pack(name);
+    const auto file = PackFile::open(path);
+    const auto table = file ? file->read_table(name) : std::nullopt;
+    if (!table) return std::nullopt;  // not to be judged: `repair` may save something from it
+    PackState state{.name = name, .file_bytes = file->size(), .is_young = is_young(path)};
+    for (const Record& record : *table) {
+      const std::uint64_t bytes = record_header_size + record.stored_size;
+      if (live.contains(record.digest) && !is_spare_copy(name, record)) {
+        state.live_bytes += bytes;
+      } else {
+        state.dead_bytes += bytes;
+        ++state.dead_records;
+      }
+    }
+    if (progress_) progress_(0);
+    return state;
+  }
+
+  Plan make_plan(const LiveSet& live) {
+    Plan plan;
+    report_ = {};
+    std::vector<PackState> small;
+    for (const Digest& name : store_.index.packs()) {
+      const auto state = look_at(name, live);
+      if (!state) continue;
+      report_.live_bytes += state->live_bytes;
+      report_.dead_bytes += state->dead_bytes;
+      report_.dead_objects += state->dead_records;
+      if (state->is_young) {
+        report_.kept_bytes += state->dead_bytes;
+      } else if (state->live_bytes == 0) {
+        plan.dead.push_back(*state);
+      } else if (state->dead_bytes >= state->live_bytes) {
+        plan.rewrites.push_back(*state);
+      } else if (state->file_bytes < small_pack) {
+        small.push_back(*state);
+      } else {
+        report_.kept_bytes += state->dead_bytes;
+      }
+    }
+    if (small.size() >= many_small_packs) {
+      plan.rewrites.insert(plan.rewrites.end(), small.begin(), small.end());
+    } else {
+      for (const PackState& state : small) report_.kept_bytes += state.dead_bytes;
+    }
+    store_.whole.for_each([&](const Digest& digest, std::uint64_t size) {
+      if (live.contains(digest)) {
+        report_.live_bytes += size;
+        return;
+      }
+      report_.dead_bytes += size;
+      ++report_.dead_objects;
+      if (is_young(store_.layout.object(digest))) {
+        report_.kept_bytes += size;
+      } else {
+        plan.whole_objects.push_back(digest);
+      }
+    });
+    return plan;
+  }
+
+  void foresee(const Plan& plan) {
+    report_.packs_removed = plan.dead.size();
+    report_.packs_rewritten = plan.rewrites.size();
+    for (const PackState& state : plan.dead) report_.freed_bytes += state.file_bytes;
+    for (const PackState& state : plan.rewrites) report_.freed_bytes += state.dead_bytes;
+    for (const Digest& digest : plan.whole_objects) report_.freed_bytes += store_.whole.size(digest).value_or(0);
+  }
+
+  void apply(const Plan& plan) {
+    const KeeperLock lock{store_.layout};
+    const Lease lease{store_.layout, local_.command};
+    condemn(plan);
+    const bool is_alone = wait_for_others(lease);
+    remove_leftovers(lease);
+    if (is_alone) {
+      // What was registered meanwhile may need what was dead.
+      store_.index.load();
+      const LiveSet live = mark(store_, options_.live());
+      const CollectReport before = report_;
+      Plan now = make_plan(live);
+      report_.leftovers_removed = before.leftovers_removed;
+      keep_condemned(now, plan);
+      remove_dead_packs(now);
+      rewrite_packs(now, live, lease);
+      remove_whole_objects(live);
+    } else {
+      report_.kept_bytes = report_.dead_bytes;
+      report_.packs_removed = 0;
+    }
+    restore_whole_objects();
+    ::unlink(store_.layout.condemned().c_str());
+    fsync_directory(store_.layout.objects());
+    store_.index.rebuild();
+  }
+
+  // From here on nothing new relies on these.
+  void condemn(const Plan& plan) {
+    std::string names;
+    for (const auto* packs : {&plan.dead, &plan.rewrites}) {
+      for (const PackState& state : *packs) names += state.name.hex() + "\n";
+    }
+    if (!names.empty()) write_file_atomic(store_.layout.condemned(), names);
+    for (const Digest& digest : plan.whole_objects) store_.whole.condemn(digest);
+  }
+
+  // Whether all commands that were running when the packs were condemned have ended.
+  bool wait_for_others(const Lease& own) {
+    std::set<std::string> before;
+    for (const OtherLease& lease : running_leases(store_.layout, own.id(), true)) before.insert(lease.id);
+    const auto give_up = std::chrono::steady_clock::now() + options_.wait;
+    while (true) {
+      report_.busy.clear();
+      for (const OtherLease& lease : running_leases(store_.layout, own.id(), true)) {
+        if (before.contains(lease.id)) report_.busy.push_back(lease.holder);
+      }
+      if (report_.busy.empty()) return true;
+      if (std::chrono::steady_clock::now() >= give_up) return false;
+      if (progress_) progress_(0);  // lets a Ctrl-C through
+      std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    }
+  }
+
+  // Only what was condemned in time may go: something else may have died since, but others may have found it alive.
+  static void keep_condemned(Plan& now, const Plan& condemned) {
+    std::set<Digest> names;
+    for (const auto* packs : {&condemned.dead, &condemned.rewrites}) {
+      for (const PackState& state : *packs) names.insert(state.name);
+    }
+    const auto is_new = [&names](const PackState& state) { return !names.contains(state.name); };
+    std::erase_if(now.dead, is_new);
+    std::erase_if(now.rewrites, is_new);
+  }
+
+  void remove_dead_packs(const Plan& plan) {
+    for (const PackState& state : plan.dead) remove_pack(state);
+    report_.packs_removed = plan.dead.size();
+    if (!plan.dead.empty()) fsync_directory(store_.layout.packs());
+  }
+
+  void remove_pack(const PackState& state) {
+    const fs::path path = store_.layout.pack(state.name);
+    if (::unlink(path.c_str()) != 0 && errno != ENOENT) throw system_error("can't remove", path.string(), errno);
+    report_.freed_bytes += state.file_bytes;
+  }
+
+  void rewrite_packs(const Plan& plan, const LiveSet& live, const Lease& lease) {
+    if (plan.rewrites.empty()) return;
+    std::uint64_t moved = 0;
+    std::vector<PackState> done;
+    {
+      ChunkWriter writer{store_.layout, store_.index, Compression::none, lease};
+      ChunkWriter::Slot slot = writer.slot();
+      std::set<std::pair<Digest, RecordKind>> written;
+      for (const PackState& state : plan.rewrites) {
+        if (const auto bytes = move_live_records(state.name, live, writer, slot, written)) {
+          moved += *bytes;
+          done.push_back(state);
+        }
+      }
+      writer.close(slot);
+      writer.finish();
+    }
+    for (const PackState& state : done) remove_pack(state);
+    report_.packs_rewritten = done.size();
+    report_.freed_bytes -= std::min(moved, report_.freed_bytes);
+    fsync_directory(store_.layout.packs());
+  }
+
+  // The bytes that were copied; nullopt when the pack is damaged and has to stay as it is.
+  std::optional<std::uint64_t> move_live_records(const Digest& name, const LiveSet& live, ChunkWriter& writer,
+                                                 ChunkWriter::Slot& slot,
+                                                 std::set<std::pair<Digest, RecordKind>>& written) {
+    const auto file = PackFile::open(store_.layout.pack(name));
+    if (!file) return std::nullopt;
+    std::uint64_t moved = 0;
+    const auto damages = scan_pack(
+        *file, name,
+        [&](const Record& record, std::span<const std::byte> stored) {
+          if (!live.contains(record.digest) || is_spare_copy(name, record)) return;
+          if (!written.emplace(record.digest, record.kind).second) return;
+          writer.move(slot, record, stored);
+          moved += record_header_size + stored.size();
+        },
+        progress_);
+    if (damages.empty()) return moved;
+    return std::nullopt;
+  }
+
+  void remove_whole_objects(const LiveSet& live) {
+    store_.whole.for_each_condemned([&](const Digest& digest, std::uint64_t size) {
+      if (live.contains(digest) && !store_.whole.size(digest)) return;
+      store_.whole.remove_condemned(digest);
+      report_.freed_bytes += size;
+    });
+  }
+
+  // What turned out to be needed, and what a collection that was killed left behind.
+  void restore_whole_objects() {
+    std::vector<Digest> left;
+    store_.whole.for_each_condemned([&left](const Digest& digest, std::uint64_t) { left.push_back(digest); });
+    for (const Digest& digest : left) store_.whole.restore(digest);
+  }
+
+  // Temporary files begin with the lease of their command.
+  void remove_leftovers(const Lease& own) {
+    std::set<std::string> running{own.id()};
+    for (const OtherLease& lease : running_leases(store_.layout, own.id(), true)) running.insert(lease.id);
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator{store_.layout.temporaries(), ignored}) {
+      const std::string name = entry.path().filename().string();
+      if (running.contains(name.substr(0, name.find('-')))) continue;
+      // Not after a lease: an index, which takes a moment to write, and must not go while somebody may be at it.
+      if (running.size() > 1 && !is_lease_id(name.substr(0, name.find('-')))) continue;
+      if (::unlink(entry.path().c_str()) == 0) ++report_.leftovers_removed;
+    }
+  }
+  static bool is_lease_id(std::string_view text) {
+    return text.size() == 16 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  }
+
+  fs::path root_;
+  LocalOptions local_;
+  const CollectOptions& options_;
+  const Progress& progress_;
+  StoreParts store_;
+  CollectReport report_;
+};
+
+}  // namespace
+
+CollectReport collect_garbage(const fs::path& root, const LocalOptions& local, const CollectOptions& options,
+                              const Progress& progress) {
+  return Collection{root, local, options, progress}.run();
+}
+
+}  // namespace mlops::artifacts

@@ -1,0 +1,72 @@
+#include "pack_writer.hpp"
+
+#include <algorithm>
+
+#include <fcntl.h>
+
+#include "little_endian.hpp"
+#include "pack_file.hpp"
+#include "write_vectors.hpp"
+
+namespace mlops::artifacts {
+
+namespace {
+
+// The kernel is told to write after so many bytes, so that the fsync at the end finds little left.
+constexpr std::uint64_t writeback_step = 8u << 20;
+
+}  // namespace
+
+PackWriter::PackWriter(const LocalLayout& layout, std::string_view prefix) : file_{layout.temporaries(), prefix, 0600} {
+  write(encode_pack_header());
+}
+
+void PackWriter::write(std::string_view bytes) {
+  write_all(file_.fd(), as_bytes(bytes), file_.path());
+  size_ += bytes.size();
+}
+
+void PackWriter::append(std::span<const Item> items) {
+  std::vector<std::string> headers;
+  headers.reserve(items.size());
+  std::vector<iovec> vectors;
+  vectors.reserve(2 * items.size());
+  for (const Item& item : items) {
+    Record record = item.record;
+    record.offset = static_cast<std::uint32_t>(size_);
+    headers.push_back(encode_record_header(record));
+    vectors.push_back(vector_of(as_bytes(headers.back())));
+    if (!item.stored.empty()) vectors.push_back(vector_of(item.stored));
+    size_ += record_header_size + item.stored.size();
+    records_.push_back(record);
+  }
+  write_vectors(file_.fd(), vectors, file_.path());
+  start_writeback();
+}
+
+void PackWriter::start_writeback() {
+  if (size_ - handed_over_ < writeback_step) return;
+  // Only for speed: what goes wrong here shows at the fsync.
+  ::sync_file_range(file_.fd(), static_cast<off_t>(handed_over_), static_cast<off_t>(size_ - handed_over_),
+                    SYNC_FILE_RANGE_WRITE);
+  handed_over_ = size_;
+}
+
+Digest PackWriter::publish(const LocalLayout& layout) {
+  std::ranges::sort(records_, ByDigest{});
+  const std::string table = encode_table(records_);
+  const Digest name = sha256(table);
+  const PackTrailer trailer{.table = name, .table_offset = size_, .records = records_.size()};
+  write(table);
+  write(encode_trailer(trailer));
+  file_.make_read_only();
+  file_.sync();
+  confirm_size(file_.fd(), size_, file_.path());
+  if (file_.publish(layout.pack(name))) return name;
+  // A pack of this name has the same table, so the same content; unless it is damaged, which ours then heals.
+  const auto existing = PackFile::open(layout.pack(name));
+  if (!existing || existing->size() != size_ || !existing->read_table(name)) file_.replace(layout.pack(name));
+  return name;
+}
+
+}  // namespace mlops::artifacts
