@@ -43,11 +43,12 @@ KeepRuns parse_keep(const std::string& text, Timestamp now) {
               {"it takes `runs`, `runs=30d` or `versions`"}};
 }
 
-// A fresh look at the registry each time it is asked.
+// A fresh look at the registry each time it is asked. What is elsewhere by reference counts too: the store may have
+// been given its bytes later.
 std::vector<Digest> live_objects(Workspace& workspace, const KeepRuns& keep) {
   std::vector<artifacts::NeededObject> live;
   workspace.read()->for_each_needed_object([&](const store::ObjectOwner& owner, const store::NeededObject& object) {
-    if (object.uri.empty() && keep.keeps(owner)) live.push_back({object.digest, std::nullopt});
+    if (keep.keeps(owner)) live.push_back({object.digest, std::nullopt});
   });
   make_unique(live);
   std::vector<Digest> digests;

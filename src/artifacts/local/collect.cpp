@@ -112,7 +112,7 @@ class Collection {
   }
 
   // Of several copies of a record the one in the pack whose name sorts first is kept, if it is intact.
-  bool is_spare_copy(const Digest& pack, const Record& record) {
+  bool is_spare_copy(const Digest& pack, const Record& record) const {
     const auto copies = store_.index.find_all(record.digest, record.kind);
     if (copies.size() < 2) return false;
     const auto kept = std::ranges::min_element(copies, {}, &Place::pack);
@@ -153,13 +153,11 @@ class Collection {
       report_.live_bytes += state->live_bytes;
       report_.dead_bytes += state->dead_bytes;
       report_.dead_objects += state->dead_records;
-      if (state->is_young) {
-        report_.kept_bytes += state->dead_bytes;
-      } else if (state->live_bytes == 0) {
+      if (!state->is_young && state->live_bytes == 0) {
         plan.dead.push_back(*state);
-      } else if (state->dead_bytes >= state->live_bytes) {
+      } else if (!state->is_young && state->dead_bytes >= state->live_bytes) {
         plan.rewrites.push_back(*state);
-      } else if (state->file_bytes < small_pack) {
+      } else if (!state->is_young && state->file_bytes < small_pack) {
         small.push_back(*state);
       } else {
         report_.kept_bytes += state->dead_bytes;
@@ -222,7 +220,7 @@ class Collection {
   }
 
   // From here on nothing new relies on these.
-  void condemn(const Plan& plan) {
+  void condemn(const Plan& plan) const {
     std::string names;
     for (const auto* packs : {&plan.dead, &plan.rewrites}) {
       for (const PackState& state : *packs) names += state.name.hex() + "\n";
@@ -323,7 +321,7 @@ class Collection {
   }
 
   // What turned out to be needed, and what a collection that was killed left behind.
-  void restore_whole_objects() {
+  void restore_whole_objects() const {
     std::vector<Digest> left;
     store_.whole.for_each_condemned([&left](const Digest& digest, std::uint64_t) { left.push_back(digest); });
     for (const Digest& digest : left) store_.whole.restore(digest);

@@ -6,6 +6,7 @@
 
 #include "little_endian.hpp"
 #include "pack_file.hpp"
+#include "pack_index.hpp"
 #include "write_vectors.hpp"
 
 namespace mlops::artifacts {
@@ -52,9 +53,21 @@ void PackWriter::start_writeback() {
   handed_over_ = size_;
 }
 
-Digest PackWriter::publish(const LocalLayout& layout) {
+std::string PackWriter::sorted_table() {
   std::ranges::sort(records_, ByDigest{});
-  const std::string table = encode_table(records_);
+  return encode_table(records_);
+}
+
+Digest PackWriter::publish(const LocalLayout& layout) {
+  std::string table = sorted_table();
+  if (read_condemned(layout.condemned()).contains(sha256(table))) {
+    // The pack of this name is about to be removed. A chunk that nobody needs gives ours another name.
+    const std::string filler = random_hex(16);
+    const auto size = static_cast<std::uint32_t>(filler.size());
+    const Item item{{.digest = sha256(filler), .stored_size = size, .size = size}, as_bytes(filler)};
+    append({&item, 1});
+    table = sorted_table();
+  }
   const Digest name = sha256(table);
   const PackTrailer trailer{.table = name, .table_offset = size_, .records = records_.size()};
   write(table);

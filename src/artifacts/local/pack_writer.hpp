@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -38,6 +39,7 @@ class PackWriter {
 
  private:
   void write(std::string_view bytes);
+  [[nodiscard]] std::string sorted_table();
   void start_writeback();
 
   TemporaryFile file_;

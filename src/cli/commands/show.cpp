@@ -111,7 +111,8 @@ class Show final : public Command {
       if (!all_files_ && &file - outcome.files.data() >= static_cast<std::ptrdiff_t>(files_shown)) break;
       std::vector<Cell> row{
           {printable(file.path)}, {bytes_text(file.size)}, {file.digest.hex().substr(0, 16), Tone::faint}};
-      if (has_places) row.push_back({printable(file.uri)});
+      const Cell place{printable(file.uri)};
+      if (has_places) row.push_back(place);
       table.add(std::move(row));
     }
     session.print(table.text(session.style(), session.columns(), "  "));
