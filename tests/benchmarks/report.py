@@ -24,7 +24,7 @@ def rows_of(case, step, results):
 def row(name, costs, stored, base):
     seconds = [cost.seconds for cost in costs]
     median = statistics.median(seconds)
-    return [name, f"{median:.2f} s", f"{min(seconds):.2f}..{max(seconds):.2f}", f"{median / base:.2f}",
+    return [name, f"{median:.2f} s", f"{min(seconds):.2f}..{max(seconds):.2f}", f"{median / base:.2f}" if base else "",
             f"{max(cost.peak_bytes for cost in costs) / (1 << 20):.0f} MiB", amount(statistics.median(stored)) if stored else ""]
 
 
