@@ -47,17 +47,7 @@ void SourceFile::read_through(const ChunkSink& take, const Progress& progress) c
 }
 
 std::size_t SourceFile::read_at(std::uint64_t offset, std::span<std::byte> buffer) const {
-  std::size_t done = 0;
-  while (done < buffer.size()) {
-    const ssize_t count =
-        ::pread(fd_.get(), buffer.data() + done, buffer.size() - done, static_cast<off_t>(offset + done));
-    if (count == 0) break;
-    if (count < 0) {
-      if (errno == EINTR) continue;
-      throw system_error("can't read", path_.string(), errno);
-    }
-    done += static_cast<std::size_t>(count);
-  }
+  const std::size_t done = mlops::read_at(fd_.get(), offset, buffer, path_);
   if (offset + done > size()) throw_changed(path_);
   return done;
 }

@@ -86,10 +86,12 @@ Digest Sha256::finish() {
   return Digest{bytes};
 }
 
-Digest sha256(std::string_view text) {
+Digest sha256(std::span<const std::byte> bytes) {
   Sha256 hash;
-  hash.update(text);
+  hash.update(bytes);
   return hash.finish();
 }
+
+Digest sha256(std::string_view text) { return sha256(std::as_bytes(std::span{text})); }
 
 }  // namespace mlops

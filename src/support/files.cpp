@@ -103,6 +103,20 @@ std::string read_file(const fs::path& path, std::uint64_t max_bytes) {
   return content;
 }
 
+std::size_t read_at(int fd, std::uint64_t offset, std::span<std::byte> buffer, const fs::path& path) {
+  std::size_t done = 0;
+  while (done < buffer.size()) {
+    const ssize_t count = ::pread(fd, buffer.data() + done, buffer.size() - done, static_cast<off_t>(offset + done));
+    if (count == 0) break;
+    if (count > 0) {
+      done += static_cast<std::size_t>(count);
+    } else if (errno != EINTR) {
+      throw system_error("can't read", path.native(), errno);
+    }
+  }
+  return done;
+}
+
 void write_all(int fd, std::span<const std::byte> bytes, const fs::path& path) {
   while (!bytes.empty()) {
     const ssize_t count = ::write(fd, bytes.data(), bytes.size());
@@ -154,6 +168,17 @@ void make_directories(const fs::path& path) {
     if (part == "/" || part == "." || part == "..") continue;
     if (make_directory(folder)) fsync_directory(folder_of(folder));
   }
+}
+
+std::uint64_t bytes_below(const fs::path& folder) {
+  std::uint64_t bytes = 0;
+  std::error_code gone;  // what goes while we look does not count
+  for (auto entry = fs::recursive_directory_iterator{folder, gone}; entry != fs::end(entry); entry.increment(gone)) {
+    if (!entry->is_regular_file(gone) || entry->is_symlink(gone)) continue;
+    const std::uintmax_t size = entry->file_size(gone);
+    if (!gone) bytes += size;
+  }
+  return bytes;
 }
 
 std::string random_hex(std::size_t bytes) {

@@ -56,6 +56,7 @@ class Sha256 {
   std::unique_ptr<State> state_;
 };
 
+Digest sha256(std::span<const std::byte> bytes);
 Digest sha256(std::string_view text);
 
 }  // namespace mlops

@@ -39,6 +39,10 @@ class FileDescriptor {
 // The whole file; refuses more than max_bytes with Error{usage}, so that a hostile file can't fill memory.
 std::string read_file(const std::filesystem::path& path, std::uint64_t max_bytes = 64u << 20);
 
+// Fills the buffer with what is at `offset`, across short reads and EINTR; returns how much that was, less only at the
+// end of the file. `path` is for the error.
+std::size_t read_at(int fd, std::uint64_t offset, std::span<std::byte> buffer, const std::filesystem::path& path);
+
 // All of `bytes`, across short writes and EINTR; `path` is for the error.
 void write_all(int fd, std::span<const std::byte> bytes, const std::filesystem::path& path);
 
@@ -50,6 +54,9 @@ void fsync_directory(const std::filesystem::path& path);
 
 // mkdir -p, with the new folders made durable.
 void make_directories(const std::filesystem::path& path);
+
+// Of all regular files below the folder; 0 when it is not there.
+std::uint64_t bytes_below(const std::filesystem::path& folder);
 
 // Every regular file below `root` (or `root` itself), as a path relative to it, sorted by bytes. Symbolic links are
 // followed when their target stays within `root`, and refused with Error{usage} otherwise, as are links that loop,

@@ -1,21 +1,12 @@
 #include <mlops/artifacts/maintenance.hpp>
 
-#include <filesystem>
+#include <mlops/support/files.hpp>
 
 #include "store_parts.hpp"
 
 namespace mlops::artifacts {
 
 namespace {
-
-std::uint64_t bytes_below(const std::filesystem::path& folder) {
-  std::uint64_t bytes = 0;
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator{folder, ignored}) {
-    if (entry.is_regular_file(ignored)) bytes += entry.file_size(ignored);
-  }
-  return bytes;
-}
 
 class LocalMaintenance final : public Maintenance {
  public:

@@ -26,18 +26,7 @@ std::optional<PackFile> PackFile::open(const std::filesystem::path& path) {
 }
 
 std::size_t PackFile::read_at(std::uint64_t offset, std::span<std::byte> buffer) const {
-  std::size_t done = 0;
-  while (done < buffer.size()) {
-    const ssize_t count =
-        ::pread(fd_.get(), buffer.data() + done, buffer.size() - done, static_cast<off_t>(offset + done));
-    if (count == 0) break;
-    if (count < 0) {
-      if (errno == EINTR) continue;
-      throw system_error("can't read", path_.string(), errno);
-    }
-    done += static_cast<std::size_t>(count);
-  }
-  return done;
+  return mlops::read_at(fd_.get(), offset, buffer, path_);
 }
 
 std::optional<std::vector<Record>> PackFile::read_table(const Digest& name) const {
@@ -56,16 +45,6 @@ std::optional<std::vector<Record>> PackFile::read_table(const Digest& name) cons
   return decode_table(as_bytes(bytes), *trailer);
 }
 
-namespace {
-
-Digest hash_of(std::span<const std::byte> bytes) {
-  Sha256 hash;
-  hash.update(bytes);
-  return hash.finish();
-}
-
-}  // namespace
-
 bool has_header(const Record& expected, std::span<const std::byte> stored) {
   const auto header = decode_record_header(stored, expected.offset);
   return header && *header == expected && stored.size() == record_header_size + expected.stored_size;
@@ -73,7 +52,7 @@ bool has_header(const Record& expected, std::span<const std::byte> stored) {
 
 bool is_chunk(const Record& expected, std::span<const std::byte> stored) {
   return expected.kind == RecordKind::chunk && expected.encoding == Encoding::raw && has_header(expected, stored) &&
-         hash_of(stored.subspan(record_header_size)) == expected.digest;
+         sha256(stored.subspan(record_header_size)) == expected.digest;
 }
 
 std::optional<std::string> decode_record(const Record& expected, std::span<const std::byte> stored) {
@@ -86,7 +65,7 @@ std::optional<std::string> decode_record(const Record& expected, std::span<const
     bytes = std::string{reinterpret_cast<const char*>(body.data()), body.size()};
   }
   if (!bytes) return std::nullopt;
-  if (expected.kind == RecordKind::chunk && hash_of(as_bytes(*bytes)) != expected.digest) return std::nullopt;
+  if (expected.kind == RecordKind::chunk && sha256(as_bytes(*bytes)) != expected.digest) return std::nullopt;
   return bytes;
 }
 

@@ -119,9 +119,7 @@ std::string encode_table(std::span<const Record> records) {
 
 std::optional<std::vector<Record>> decode_table(std::span<const std::byte> bytes, const PackTrailer& trailer) {
   if (bytes.size() != trailer.records * table_entry_size) return std::nullopt;
-  Sha256 hash;
-  hash.update(bytes);
-  if (hash.finish() != trailer.table) return std::nullopt;
+  if (sha256(bytes) != trailer.table) return std::nullopt;
   std::vector<Record> records;
   records.reserve(trailer.records);
   for (std::size_t at = 0; at < bytes.size(); at += table_entry_size) {

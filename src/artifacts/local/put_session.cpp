@@ -26,12 +26,6 @@ constexpr std::size_t segment_size = 1u << 20;
 // A file up to this is one chunk: its digest is that of the file, and nothing is hashed twice.
 constexpr std::size_t one_chunk = max_chunk;
 
-Digest hash_of(std::span<const std::byte> bytes) {
-  Sha256 hash;
-  hash.update(bytes);
-  return hash.finish();
-}
-
 using Chunks = std::vector<std::span<const std::byte>>;
 
 // The chunks of all bytes, or without the last ones that more bytes could lengthen.
@@ -54,7 +48,7 @@ AddedChunks add_chunks(ChunkWriter& writer, ChunkWriter::Slot& slot, const Chunk
   AddedChunks added;
   std::vector<ChunkWriter::Piece> pieces;
   for (const auto& chunk : chunks) {
-    const Digest digest = hash_of(chunk);
+    const Digest digest = sha256(chunk);
     added.chunks.push_back({digest, static_cast<std::uint32_t>(chunk.size())});
     pieces.push_back({digest, chunk});
   }
@@ -69,7 +63,7 @@ bool add_recipe(ChunkWriter& writer, ChunkWriter::Slot& slot, const Digest& file
 }
 
 StoredObject add_small(ChunkWriter& writer, ChunkWriter::Slot& slot, std::span<const std::byte> bytes) {
-  StoredObject stored{.digest = hash_of(bytes), .size = bytes.size()};
+  StoredObject stored{.digest = sha256(bytes), .size = bytes.size()};
   if (bytes.size() <= one_chunk) {
     const ChunkWriter::Piece piece{stored.digest, bytes};
     stored.was_new = writer.add(slot, {&piece, 1}) > 0;
@@ -77,7 +71,7 @@ StoredObject add_small(ChunkWriter& writer, ChunkWriter::Slot& slot, std::span<c
   }
   const AddedChunks added = add_chunks(writer, slot, cut(bytes, true));
   RecipeBuilder builder{[&writer, &slot](std::span<const std::byte> list) {
-    const ChunkWriter::Piece piece{hash_of(list), list};
+    const ChunkWriter::Piece piece{sha256(list), list};
     writer.add(slot, {&piece, 1});
     return piece.digest;
   }};
@@ -106,7 +100,7 @@ struct Segment {
 struct LargeFile {
   LargeFile(std::size_t at, SourceFile file, ChunkWriter& writer)
       : index{at}, source{std::move(file)}, recipe{[this, &writer](std::span<const std::byte> bytes) {
-          const ChunkWriter::Piece piece{hash_of(bytes), bytes};
+          const ChunkWriter::Piece piece{sha256(bytes), bytes};
           writer.add(*lister, {&piece, 1});
           return piece.digest;
         }} {}

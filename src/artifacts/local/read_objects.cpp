@@ -1,6 +1,5 @@
 // The reading half of the local store: nothing leaves it that was not verified.
 #include <cerrno>
-#include <chrono>
 
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
@@ -20,11 +19,6 @@ namespace {
 [[noreturn]] void throw_damaged(const Digest& digest, const std::string& where) {
   throw Error{
       ErrorKind::integrity, "object `" + digest.text() + "` is damaged: its bytes no longer have this digest", {where}};
-}
-
-std::int64_t nanoseconds_now() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
-      .count();
 }
 
 }  // namespace
@@ -118,7 +112,7 @@ std::string LocalStore::get_bytes(const Digest& digest, std::uint64_t max_bytes)
 
 void LocalStore::copy_whole(const Digest& digest, int fd, const std::filesystem::path& path, const Progress& progress) {
   const FileDescriptor object = whole_.open(digest);
-  const std::int64_t began = nanoseconds_now();
+  const std::int64_t began = file_clock();
   const bool shares = whole_.share_into(object.get(), fd);
   // Shared blocks are the object's own; they are as they were when it was hashed, unless its state tells otherwise.
   if (shares && whole_.is_unchanged(object.get(), digest)) {

@@ -23,12 +23,6 @@ ChunkRef part_at(std::span<const std::byte> bytes, std::size_t offset) {
   return {digest_at(bytes, offset), number_at<std::uint32_t>(bytes, offset + Digest::size)};
 }
 
-Digest hash_of(std::span<const std::byte> bytes) {
-  Sha256 hash;
-  hash.update(bytes);
-  return hash.finish();
-}
-
 // Walks a recipe from its top to the chunks. Parts may lie across the boundary of two chunks.
 class Walk {
  public:
@@ -79,14 +73,14 @@ std::string encode_recipe(const Recipe& recipe) {
   append_number(bytes, recipe.level);
   append_number(bytes, static_cast<std::uint32_t>(recipe.parts.size()));
   for (const ChunkRef& part : recipe.parts) append_part(bytes, part);
-  append_digest(bytes, hash_of(as_bytes(bytes)));
+  append_digest(bytes, sha256(as_bytes(bytes)));
   return bytes;
 }
 
 std::optional<Recipe> decode_recipe(std::span<const std::byte> bytes) {
   if (bytes.size() < fixed_size + Digest::size) return std::nullopt;
   const std::size_t end = bytes.size() - Digest::size;
-  if (hash_of(bytes.first(end)) != digest_at(bytes, end)) return std::nullopt;
+  if (sha256(bytes.first(end)) != digest_at(bytes, end)) return std::nullopt;
   Recipe recipe{.size = number_at<std::uint64_t>(bytes, 0), .level = number_at<std::uint32_t>(bytes, 8), .parts = {}};
   const auto parts = number_at<std::uint32_t>(bytes, 12);
   if (recipe.level > max_recipe_level || end != fixed_size + std::size_t{parts} * chunk_ref_size) return std::nullopt;

@@ -3,6 +3,7 @@
 #include <unordered_map>
 
 #include <mlops/support/error.hpp>
+#include <mlops/support/files.hpp>
 
 #include "store_parts.hpp"
 
@@ -52,7 +53,7 @@ class Measuring {
       usage_.stored_bytes += size;
       usage_.unpacked_bytes += size;
     });
-    usage_.disk_bytes = disk_bytes();
+    usage_.disk_bytes = bytes_below(store_.layout.objects()) + bytes_below(store_.layout.temporaries());
     usage_.reflinks = store_.whole.shares_blocks();
     return std::move(usage_);
   }
@@ -113,17 +114,6 @@ class Measuring {
         usage_.unpacked_bytes += record.size;
       }
     }
-  }
-
-  [[nodiscard]] std::uint64_t disk_bytes() const {
-    std::uint64_t bytes = 0;
-    std::error_code ignored;
-    for (const fs::path& folder : {store_.layout.objects(), store_.layout.temporaries()}) {
-      for (const auto& entry : fs::recursive_directory_iterator{folder, ignored}) {
-        if (entry.is_regular_file(ignored)) bytes += entry.file_size(ignored);
-      }
-    }
-    return bytes;
   }
 
   StoreParts store_;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <system_error>
 
 #include <fcntl.h>
@@ -49,11 +48,6 @@ std::optional<std::uint64_t> size_of_file(const fs::path& path) {
 }
 
 bool clone(int from, int to) { return ::ioctl(to, FICLONE, from) == 0; }
-
-std::int64_t nanoseconds_now() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 }  // namespace
 
@@ -149,7 +143,7 @@ std::optional<StoredObject> WholeObjects::share(const SourceFile& source, const 
   if (!clone(source.fd(), file.fd())) return std::nullopt;
   // The source is read, not the clone: its pages are in memory more often. That it has not changed since before the
   // cloning is confirmed at the end, so both hold the same.
-  const std::int64_t began = nanoseconds_now();
+  const std::int64_t began = file_clock();
   const Digest digest = hash_source(source, progress);
   const StoredObject known{.digest = digest, .size = source.size(), .was_new = false, .source = source.state()};
   touched_.add(digest.bytes()[0]);

@@ -184,3 +184,30 @@ TEST_CASE("a file descriptor is closed once, by its last owner") {
   CHECK_FALSE(second.valid());
   CHECK(::fcntl(number, F_GETFD) < 0);
 }
+
+TEST_CASE("the bytes below a folder are those of all files in it") {
+  const Scratch scratch;
+  CHECK(bytes_below(scratch / "missing") == 0);
+  make_directories(scratch / "a" / "b");
+  write_file_atomic(scratch / "a" / "one", "1234");
+  write_file_atomic(scratch / "a" / "b" / "two", "123");
+  fs::create_symlink("one", scratch / "a" / "link");
+  CHECK(bytes_below(scratch.folder.path()) == 7);
+}
+
+TEST_CASE("what is read at an offset ends where the file ends") {
+  const Scratch scratch;
+  write_file_atomic(scratch / "file", "0123456789");
+  const FileDescriptor fd{::open((scratch / "file").c_str(), O_RDONLY)};
+  std::string buffer(4, '-');
+  const auto read = [&](std::uint64_t offset) {
+    return read_at(fd.get(), offset, std::as_writable_bytes(std::span{buffer}), scratch / "file");
+  };
+  CHECK(read(3) == 4);
+  CHECK(buffer == "3456");
+  CHECK(read(8) == 2);
+  CHECK(buffer == "8956");
+  CHECK(read(20) == 0);
+  const Error error = error_of([&] { (void)read_at(-1, 0, std::as_writable_bytes(std::span{buffer}), "name"); });
+  CHECK_THAT(error.message(), Contains("can't read `name`"));
+}
