@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <map>
 #include <numeric>
 #include <set>
 #include <string>
@@ -18,6 +19,7 @@
 #include "folder_tree.hpp"
 #include "fresh_file.hpp"
 #include "in_quotes.hpp"
+#include "leftovers.hpp"
 #include "parallel.hpp"
 #include "place.hpp"
 
@@ -38,6 +40,9 @@ std::string folder_of(const std::string& path) {
   const auto slash = path.rfind('/');
   return slash == std::string::npos ? "" : path.substr(0, slash);
 }
+
+// Whether what was written of it before an interruption is of use: the store can tell which of its chunks are right.
+bool is_continued(const domain::FileEntry& file) { return file.uri.empty(); }
 
 // Nothing is written when something could not be completed anyway.
 void require_objects(ArtifactStore& store, const std::vector<Writing>& writings) {
@@ -62,8 +67,8 @@ bool pass_tick(std::int64_t stamp) {
 // they take their names.
 class Writer {
  public:
-  Writer(ArtifactStore& store, const fs::path& directory, DigestCache* cache)
-      : store_{store}, tree_{directory}, cache_{cache} {}
+  Writer(ArtifactStore& store, const FolderTree& tree, Leftovers& leftovers, DigestCache* cache)
+      : store_{store}, tree_{tree}, leftovers_{leftovers}, cache_{cache} {}
 
   void write(Batch batch, const Progress& progress) const {
     std::vector<FreshFile> files;
@@ -75,7 +80,7 @@ class Writer {
       if (i == 0 || parent != folder_of(batch[i - 1].file.path)) {
         folder = std::make_shared<const FileDescriptor>(tree_.open(parent));
       }
-      files.emplace_back(folder, tree_.root() / file.path, file.executable);
+      files.push_back(begin(file, folder));
       fill(file, files.back(), progress);
     }
     for (const FreshFile& file : files) file.sync();
@@ -94,6 +99,19 @@ class Writer {
   }
 
  private:
+  // What a killed checkout has written of it, or an empty file.
+  [[nodiscard]] FreshFile begin(const domain::FileEntry& file,
+                                const std::shared_ptr<const FileDescriptor>& folder) const {
+    const fs::path path = tree_.root() / file.path;
+    if (is_continued(file)) {
+      if (auto name = leftovers_.take(folder_of(file.path), file.digest)) {
+        auto leftover = FreshFile::take_over(folder, path, std::move(*name), file.executable);
+        if (leftover) return std::move(*leftover);
+      }
+    }
+    return {folder, path, file.digest, file.executable};
+  }
+
   void fill(const domain::FileEntry& file, const FreshFile& fresh, const Progress& progress) const {
     if (file.uri.empty() || store_.has(file.digest)) {
       store_.copy_to(file.digest, fresh.fd(), fresh.path(), progress);
@@ -118,7 +136,8 @@ class Writer {
   }
 
   ArtifactStore& store_;
-  FolderTree tree_;
+  const FolderTree& tree_;
+  Leftovers& leftovers_;
   DigestCache* cache_;
 };
 
@@ -142,21 +161,23 @@ std::vector<Batch> batches_of(const std::vector<Writing>& writings) {
   return batches;
 }
 
-void write_all_files(ArtifactStore& store, const fs::path& directory, const std::vector<Writing>& writings,
-                     DigestCache* cache, const Progress& progress) {
+// In the folders of all files, whether they are written now or not.
+void sweep_leftovers(const FolderTree& tree, const std::vector<domain::FileEntry>& files,
+                     const std::vector<Writing>& writings, Leftovers& leftovers) {
+  std::map<std::string, std::set<Digest>> wanted{{"", {}}};
+  for (const domain::FileEntry& file : files) wanted[folder_of(file.path)];
+  for (const Writing& writing : writings) {
+    if (is_continued(writing.file)) wanted[folder_of(writing.file.path)].insert(writing.file.digest);
+  }
+  for (const auto& [folder, digests] : wanted) leftovers.sweep(tree, folder, digests);
+}
+
+void write_all_files(const Writer& writer, const std::vector<Writing>& writings, const Progress& progress) {
   if (writings.empty()) return;
-  const Writer writer{store, directory, cache};
   const std::vector<Batch> batches = batches_of(writings);
   parallel_for(batches.size(), progress,
                [&](std::size_t index, const Progress& shared) { writer.write(batches[index], shared); });
   writer.sync_folders(writings);
-}
-
-// Whoever may read may execute, or nobody.
-mode_t with_executable(mode_t mode, bool executable) {
-  constexpr mode_t readable = 0444;
-  constexpr mode_t runnable = 0111;
-  return executable ? mode | ((mode & readable) >> 2) : mode & ~runnable;
 }
 
 void set_executable(const FolderTree& tree, const domain::FileEntry& file, DigestCache* cache) {
@@ -179,9 +200,7 @@ void set_executable(const FolderTree& tree, const domain::FileEntry& file, Diges
 }
 
 // Gives unchanged files the executable bit of the version.
-void mend_modes(const fs::path& directory, const std::vector<domain::FileEntry>& files, DigestCache* cache) {
-  if (files.empty()) return;
-  const FolderTree tree{directory};
+void mend_modes(const FolderTree& tree, const std::vector<domain::FileEntry>& files, DigestCache* cache) {
   for (const domain::FileEntry& file : files) set_executable(tree, file, cache);
 }
 
@@ -209,10 +228,13 @@ CheckoutResult checkout_files(ArtifactStore& store, const std::vector<domain::Fi
     }
   }
   require_objects(store, writings);
-  if (options.dry_run) return result;
+  if (options.dry_run || wanted.empty()) return result;
+  const FolderTree tree{base};
+  Leftovers leftovers;
+  sweep_leftovers(tree, wanted, writings, leftovers);
   const Progress progress = start && result.bytes > 0 ? start(result.bytes) : Progress{};
-  write_all_files(store, base, writings, options.cache, progress);
-  mend_modes(base, modes, options.cache);
+  write_all_files(Writer{store, tree, leftovers, options.cache}, writings, progress);
+  mend_modes(tree, modes, options.cache);
   return result;
 }
 

@@ -45,16 +45,23 @@ FolderTree::FolderTree(const fs::path& root) : root_{root} {
   if (!fd_.valid()) throw system_error("can't open folder", root_.string(), errno);
 }
 
-FileDescriptor FolderTree::open(std::string_view relative) const {
+FileDescriptor FolderTree::walk(std::string_view relative, Missing missing) const {
   FileDescriptor folder{::openat(fd_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   if (!folder.valid()) throw system_error("can't open folder", root_.string(), errno);
   for (std::size_t begin = 0; begin < relative.size();) {
     const std::size_t end = std::min(relative.find('/', begin), relative.size());
-    folder = step(folder.get(), std::string{relative.substr(begin, end - begin)}, root_ / relative.substr(0, end));
+    const std::string name{relative.substr(begin, end - begin)};
+    folder = missing == Missing::is_made ? step(folder.get(), name, root_ / relative.substr(0, end))
+                                         : open_without_following(folder.get(), name);
+    if (!folder.valid()) break;
     begin = end + 1;
   }
   return folder;
 }
+
+FileDescriptor FolderTree::open(std::string_view relative) const { return walk(relative, Missing::is_made); }
+
+FileDescriptor FolderTree::find(std::string_view relative) const { return walk(relative, Missing::is_left); }
 
 void FolderTree::sync(std::string_view relative) const {
   const FileDescriptor folder = open(relative);

@@ -19,10 +19,15 @@ class FolderTree {
   // The folder `relative` ("a/b", "" for the root), made where it is missing. Error{conflict} when a link or a file
   // stands in its way.
   [[nodiscard]] FileDescriptor open(std::string_view relative) const;
+  // The same, but invalid where there is no such folder.
+  [[nodiscard]] FileDescriptor find(std::string_view relative) const;
   // Makes the names in it durable.
   void sync(std::string_view relative) const;
 
  private:
+  enum class Missing { is_made, is_left };
+  [[nodiscard]] FileDescriptor walk(std::string_view relative, Missing missing) const;
+
   std::filesystem::path root_;
   FileDescriptor fd_;
 };

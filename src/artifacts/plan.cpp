@@ -10,6 +10,7 @@
 #include <mlops/support/files.hpp>
 
 #include "in_quotes.hpp"
+#include "unfinished_name.hpp"
 
 namespace mlops::artifacts {
 
@@ -37,11 +38,13 @@ struct stat status_of(const fs::path& path) {
 }
 
 void add_folder(const fs::path& folder, const std::string& prefix, std::vector<PlannedFile>& files) {
+  const std::size_t before = files.size();
   const auto listed = list_files(folder, is_housekeeping);
-  if (listed.empty()) throw Error{ErrorKind::usage, in_quotes(folder) + " holds no files"};
   for (const ListedFile& file : listed) {
+    if (is_unfinished_name(file.absolute.filename().native())) continue;
     files.push_back({prefix + file.relative, file.absolute, file.state, file.executable});
   }
+  if (files.size() == before) throw Error{ErrorKind::usage, in_quotes(folder) + " holds no files"};
 }
 
 void add_path(const fs::path& path, bool alone, std::vector<PlannedFile>& files) {

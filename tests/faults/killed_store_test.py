@@ -5,6 +5,7 @@ run again.
 One point of every call is tried, all of them with MLOPS_FAULTS=all.
 """
 
+import os
 import shutil
 import signal
 
@@ -49,14 +50,38 @@ class KilledStore(keeping.Test):
         out = self.project / "out"
 
         def visible():
-            """What did not get a name yet may stay behind, hidden."""
+            """What did not get a name yet stays behind, hidden, until the next checkout."""
             return {path: digest for path, digest in keeping.digests(out).items() if "/.mlops-" not in f"/{path}"}
 
         def after_kill(_killed):
             for path, digest in visible().items():
                 self.assertEqual(digest, self.known[1].get(path), f"{path} is visible, but not whole")
 
-        self.kill_everywhere(["checkout", "churn@1", "out"], after_kill, lambda: self.assertEqual(visible(), self.known[1]))
+        self.kill_everywhere(["checkout", "churn@1", "out"], after_kill,
+                             lambda: self.assertEqual(keeping.digests(out), self.known[1]))
+
+    @strace.needed
+    def test_a_large_file_is_gone_on_with(self):
+        """The second checkout writes what the killed one did not come to, and little more."""
+        size = 48_000_000
+        content = os.urandom(size)
+        self.write("huge.bin", content)
+        self.mlops("register", "churn", "huge.bin")
+        words = ["-q", "checkout", "churn@1", "out"]
+        killed = strace.run(self, "writev:signal=KILL:when=32", *words)
+        self.assertEqual(killed.returncode, -signal.SIGKILL, self.told(killed))
+        left, = (self.project / "out").iterdir()
+        self.assertRegex(left.name, r"^\.mlops-[0-9a-f]+$")
+        written = left.stat().st_size
+        self.assertGreater(written, size // 2)
+        log = self.root / "writes"
+        again = self.run_program("strace", "-f", "-y", "-o", log, "-e", "trace=writev", sandbox.program, *words,
+                                 environment=strace.environment(self))
+        self.assertEqual(again.returncode, 0, self.told(again))
+        self.assertEqual([path.name for path in (self.project / "out").iterdir()], ["huge.bin"])
+        self.assertEqual((self.project / "out/huge.bin").read_bytes(), content)
+        second = sum(int(line.rsplit("= ", 1)[1]) for line in log.read_text().splitlines() if "/out/" in line)
+        self.assertLess(second, size - written + (2 << 20))
 
     @strace.needed
     def test_collect(self):

@@ -60,8 +60,9 @@ class ArtifactStore {
   // Hands on the object's bytes in order; each piece was verified before, the whole against `digest` at the end.
   // Error{not_found} or Error{integrity}.
   virtual void read(const Digest& digest, const ByteSink& take, const Progress& progress) = 0;
-  // Writes the object's bytes into the empty file `fd`, open for reading and writing: by reflink where the file system
-  // can, copied otherwise, verified either way. They are not durable yet: checkout_files fsyncs many files at a time,
+  // Makes the file `fd`, open for reading and writing, hold the object's bytes and nothing else: by reflink where the file
+  // system can, copied otherwise, verified either way. What it holds of their beginning already is verified instead of
+  // copied. They are not durable yet: checkout_files fsyncs many files at a time,
   // which is five times as fast as one after the other. `path` is for the error.
   virtual void copy_to(const Digest& digest, int fd, const std::filesystem::path& path, const Progress& progress) = 0;
 };
@@ -78,7 +79,8 @@ struct LocalOptions {
 std::unique_ptr<ArtifactStore> open_local_store(const std::filesystem::path& root, const LocalOptions& options = {});
 
 // The files behind the given paths, as they will be called inside the version: a folder's files relative to it, a file
-// by its name; with several paths each folder keeps its own name in front. `.git` and `.mlops` folders are left out.
+// by its name; with several paths each folder keeps its own name in front. `.git` and `.mlops` folders are left out, and what
+// killed checkouts left behind.
 // Error{usage} for an empty folder, links that lead out, names that are refused; Error{not_found} for what is missing.
 struct PlannedFile {
   std::string path;  // inside the version

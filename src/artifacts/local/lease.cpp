@@ -12,6 +12,8 @@
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
 
+#include "file_lock.hpp"
+
 namespace mlops::artifacts {
 
 namespace fs = std::filesystem;
@@ -19,21 +21,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::uint64_t longest_holder = 1024;
-
-// An open file description lock: it belongs to the descriptor, so it also holds between threads, and ends with it.
-bool try_lock(int fd) {
-  struct flock lock = {};
-  lock.l_type = F_WRLCK;
-  lock.l_whence = SEEK_SET;
-  return ::fcntl(fd, F_OFD_SETLK, &lock) == 0;
-}
-
-bool is_locked(int fd) {
-  struct flock lock = {};
-  lock.l_type = F_WRLCK;
-  lock.l_whence = SEEK_SET;
-  return ::fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
-}
 
 std::string holder_text(std::string_view command) {
   std::string host(256, '\0');

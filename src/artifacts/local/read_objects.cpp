@@ -1,16 +1,17 @@
 // The reading half of the local store: nothing leaves it that was not verified.
 #include <cerrno>
 
+#include <unistd.h>
+
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
 
 #include "chunks.hpp"
 #include "file_reader.hpp"
+#include "file_writer.hpp"
 #include "in_quotes.hpp"
 #include "little_endian.hpp"
 #include "local_store.hpp"
-#include "temporary_file.hpp"
-#include "write_vectors.hpp"
 
 namespace mlops::artifacts {
 
@@ -111,6 +112,8 @@ std::string LocalStore::get_bytes(const Digest& digest, std::uint64_t max_bytes)
 }
 
 void LocalStore::copy_whole(const Digest& digest, int fd, const std::filesystem::path& path, const Progress& progress) {
+  // Here there is no telling which part of it is right; and where blocks are shared, it is there at once.
+  if (::ftruncate(fd, 0) != 0) throw system_error("can't write", path.string(), errno);
   const FileDescriptor object = whole_.open(digest);
   const std::int64_t began = file_clock();
   const bool shares = whole_.share_into(object.get(), fd);
@@ -135,18 +138,7 @@ void LocalStore::copy_to(const Digest& digest, int fd, const std::filesystem::pa
     copy_whole(digest, fd, path, progress);
     return;
   }
-  read_file(packs_, digest, *found.recipe, CheckChunks::yes, [&](const auto& pieces) {
-    std::vector<iovec> vectors;
-    vectors.reserve(pieces.size());
-    std::uint64_t size = 0;
-    for (const auto& piece : pieces) {
-      vectors.push_back(vector_of(piece));
-      size += piece.size();
-    }
-    write_vectors(fd, vectors, path);
-    if (progress) progress(size);
-  });
-  confirm_size(fd, found.recipe->size, path);
+  write_file(packs_, digest, *found.recipe, fd, path, progress);
 }
 
 }  // namespace mlops::artifacts

@@ -28,10 +28,11 @@ class Checkout final : public Command {
              {"mlops checkout churn --path tokenizer --path '*.json'", "only a folder, and JSON files beside it"},
              {"mlops checkout churn --stdout config.json | jq .layers", "one file, to the next program"}},
             "Writes the files of a version, several at a time, each verified while it is written, durable, and visible "
-            "only when complete. After an interruption the same command goes on with what is missing. Files that are "
-            "there already with the right content are left alone: those that look as they did when they were last "
-            "read or written are not read again, unless with --verify. A file with other content is never replaced "
-            "without --force. Files registered by reference are copied from their place.\n\n"
+            "only when complete. After an interruption the same command goes on with what is missing, also in the "
+            "middle of a large file. Files that are there already with the right content are left alone: those that "
+            "look as they did when they were last read or written are not read again, unless with --verify. A file "
+            "with other content is never replaced without --force. Files registered by reference are copied from "
+            "their place.\n\n"
             "In the GLOB of --path, `*` and `?` stay within one part of a path, `[a-z]` is one of a set, `**` any "
             "number of folders; a folder selects all that is in it."};
   }

@@ -1,11 +1,18 @@
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <atomic>
+#include <thread>
+
+#include <fcntl.h>
+#include <sys/stat.h>
 
 #include <mlops/artifacts/artifacts.hpp>
 #include <mlops/artifacts/digest_cache.hpp>
 
-#include "files_for_tests.hpp"
+#include "file_lock.hpp"
+#include "store_for_tests.hpp"
+#include "unfinished_name.hpp"
 
 namespace mlops::artifacts {
 namespace {
@@ -177,6 +184,131 @@ TEST_CASE("an interrupted checkout leaves no half files, and the next one goes o
   const CheckoutResult rest = shop.checkout(files);
   CHECK(rest.unchanged == done.size());
   CHECK(rest.written == 300 - done.size());
+}
+
+// Files of several large ones that a killed checkout was at: their beginnings under the names that it gave them.
+fs::path leave_behind(const fs::path& folder, const Digest& content, std::string_view beginning) {
+  return write(folder / unfinished_name(content), beginning);
+}
+
+// The inode tells whether a file was gone on with, or written anew.
+ino_t inode_of(const fs::path& path) {
+  struct stat status = {};
+  return ::stat(path.c_str(), &status) == 0 ? status.st_ino : 0;
+}
+
+TEST_CASE("a large file is gone on with where a killed checkout ended") {
+  Workshop shop;
+  const std::string content = random_bytes(6'000'000, 1);
+  const std::vector files{shop.put("a/model.bin", content, true)};
+  std::string beginning = content.substr(0, 3'500'000);
+  SECTION("as it was written") {}
+  SECTION("with a page that never came to the disk") { std::fill_n(beginning.begin() + 2'100'000, 4096, '\0'); }
+  SECTION("with nothing right in it") { std::fill_n(beginning.begin(), 4096, '\0'); }
+  SECTION("complete") { beginning = content; }
+  SECTION("with more than it should have") { beginning = content + "more"; }
+  const fs::path left = leave_behind(shop.out / "a", files[0].digest, beginning);
+  const ino_t inode = inode_of(left);
+  std::uint64_t told = 0;
+  const CheckoutResult result = checkout_files(
+      *shop.artifacts, files, shop.out, {}, [&](std::uint64_t) { return [&](std::uint64_t bytes) { told += bytes; }; });
+  CHECK(result.written == 1);
+  CHECK(told == content.size());
+  CHECK(files_below(shop.out) == Paths{"a/model.bin"});
+  CHECK(text_of(shop.out / "a/model.bin") == content);
+  CHECK(mode_of(shop.out / "a/model.bin") == 0755);
+  CHECK(inode_of(shop.out / "a/model.bin") == inode);
+}
+
+TEST_CASE("what a killed checkout left is gone on with only when it is the checkout's alone") {
+  Workshop shop;
+  const std::string content = random_bytes(3'000'000, 1);
+  const std::vector files{shop.put("model.bin", content)};
+  const fs::path left = leave_behind(shop.out, files[0].digest, content.substr(0, 2'000'000));
+  const ino_t inode = inode_of(left);
+  SECTION("not when it has a second name") { fs::create_hard_link(left, shop.root / "second"); }
+  SECTION("not when others may write to it") { fs::permissions(left, fs::perms{0666}); }
+  SECTION("not when another checkout is at it") {
+    const FileDescriptor living{::open(left.c_str(), O_RDWR | O_CLOEXEC)};
+    REQUIRE(try_lock(living.get()));
+    shop.checkout(files);
+    CHECK(fs::exists(left));
+    fs::remove(left);
+  }
+  shop.checkout(files);
+  CHECK(text_of(shop.out / "model.bin") == content);
+  CHECK(inode_of(shop.out / "model.bin") != inode);
+}
+
+TEST_CASE("a checkout removes what killed ones left behind, and nothing else") {
+  Workshop shop;
+  const std::vector files{shop.put("model.bin", "weights"), shop.put("a/b/c.bin", "more")};
+  const std::string old = random_bytes(2'000'000, 2);
+  leave_behind(shop.out, sha256("another version"), old);
+  leave_behind(shop.out, files[0].digest, "wei");
+  leave_behind(shop.out / "a/b", sha256(old), old);
+  fs::create_symlink("../model.bin", shop.out / "a" / unfinished_name(sha256("a link")));
+  const Paths others{".mlops-mine", "a/b/.mlops-0123456789abcdef.tmp", "a/" + unfinished_name(sha256("x")) + "0"};
+  for (const std::string& other : others) write(shop.out / other, "mine");
+  const auto expected = [&] {
+    Paths all = others;
+    all.insert({"model.bin", "a/b/c.bin"});
+    for (const std::string& name : files_below(shop.out)) {
+      if (fs::is_symlink(shop.out / name)) all.insert(name);
+    }
+    return all;
+  };
+  SECTION("before it writes") { CHECK(shop.checkout(files).written == 2); }
+  SECTION("also when there is nothing to write") {
+    write(shop.out / "model.bin", "weights");
+    write(shop.out / "a/b/c.bin", "more");
+    CHECK(shop.checkout(files).written == 0);
+  }
+  CHECK(files_below(shop.out) == expected());
+  CHECK(text_of(shop.out / "model.bin") == "weights");
+}
+
+TEST_CASE("a dry run leaves what killed checkouts left") {
+  Workshop shop;
+  const std::vector files{shop.put("model.bin", "weights")};
+  const fs::path left = leave_behind(shop.out, files[0].digest, "wei");
+  checkout_files(*shop.artifacts, files, shop.out, {.dry_run = true}, {});
+  CHECK(fs::exists(left));
+}
+
+TEST_CASE("a beginning of a file that can't be told right is not gone on with") {
+  Workshop shop;
+  const std::string content = random_bytes(3'000'000, 1);
+  fs::permissions(put_whole(shop.store, content), fs::perms{0444});
+  const std::vector<domain::FileEntry> files{{"model.bin", named(content), content.size(), false}};
+  leave_behind(shop.out, files[0].digest, random_bytes(2'000'000, 2));
+  shop.checkout(files);
+  CHECK(files_below(shop.out) == Paths{"model.bin"});
+  CHECK(text_of(shop.out / "model.bin") == content);
+}
+
+TEST_CASE("two checkouts into one folder don't take each other's files for leftovers") {
+  Workshop shop;
+  std::vector<domain::FileEntry> files;
+  for (int i = 0; i < 200; ++i)
+    files.push_back(shop.put("f" + std::to_string(i), std::string(20'000, 'a') + std::to_string(i)));
+  std::atomic<int> surprises = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 4; ++i) {
+      threads.emplace_back([&] {
+        try {
+          shop.checkout(files);
+        } catch (const Error& error) {
+          // Two found a name free, and the other was faster.
+          if (error.kind() != ErrorKind::conflict) ++surprises;
+        }
+      });
+    }
+  }
+  CHECK(surprises == 0);
+  shop.checkout(files);
+  CHECK(files_below(shop.out).size() == 200);
 }
 
 TEST_CASE("what a checkout wrote is known afterwards, and need not be read") {

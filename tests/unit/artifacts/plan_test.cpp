@@ -5,6 +5,7 @@
 #include <mlops/artifacts/artifacts.hpp>
 
 #include "files_for_tests.hpp"
+#include "unfinished_name.hpp"
 
 namespace mlops::artifacts {
 namespace {
@@ -53,6 +54,17 @@ TEST_CASE("the folders of git and of the registry are left out at any depth") {
   write(box.root / "model" / "sub" / ".mlops" / "registry.db", "x");
   write(box.root / "model" / "sub" / ".gitignore", "1");
   CHECK(planned_paths({box.root / "model"}) == Names{"a.bin", "sub/.gitignore"});
+}
+
+TEST_CASE("what a killed checkout left in a folder is no file of it") {
+  const Sandbox box;
+  write(box.root / "model" / "a.bin", "1");
+  write(box.root / "model" / unfinished_name(sha256("1")), "");
+  write(box.root / "model" / ".mlops-notes", "1");
+  CHECK(planned_paths({box.root / "model"}) == Names{".mlops-notes", "a.bin"});
+  fs::remove(box.root / "model" / "a.bin");
+  fs::remove(box.root / "model" / ".mlops-notes");
+  CHECK_THAT(error_of([&] { plan_files({box.root / "model"}); }).message(), Catch::Contains("holds no files"));
 }
 
 TEST_CASE("two files for one path are refused with both names") {
