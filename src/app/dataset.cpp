@@ -13,7 +13,8 @@
 namespace mlops::app {
 
 DatasetAddOutcome add_dataset(Workspace& workspace, const DatasetAddRequest& request) {
-  Snapshot snapshot = take_snapshot(workspace, request.name, request.path, request.path.string(), request.dry_run);
+  const auto batch = request.dry_run ? nullptr : workspace.artifacts().begin_put();
+  Snapshot snapshot = take_snapshot(workspace, batch.get(), request.name, request.path, request.path.string());
   snapshot.dataset.message = request.message;
   snapshot.dataset.git = provenance(workspace, {workspace.absolute(request.path)}).git;
   snapshot.dataset.added_at = workspace.now();
@@ -27,6 +28,7 @@ DatasetAddOutcome add_dataset(Workspace& workspace, const DatasetAddRequest& req
     const auto existing = known(*workspace.read());
     return {existing.value_or(snapshot.dataset), !existing};
   }
+  batch->finish();
   const auto transaction = workspace.write();
   if (const auto existing = known(transaction->view())) return {*existing, false};
   const domain::Dataset dataset = transaction->add_dataset(snapshot.dataset, snapshot.files);

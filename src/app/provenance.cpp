@@ -62,10 +62,10 @@ void require_clean(const Provenance& provenance) {
               {"commit or stash them, then register again"}};
 }
 
-void store_diff(Workspace& workspace, Provenance& provenance) {
+void store_diff(Workspace& workspace, artifacts::PutBatch& batch, Provenance& provenance) {
   if (!provenance.git || !provenance.git->dirty) return;
   const std::string diff = workspace.repository()->diff();
-  if (!diff.empty()) provenance.git->diff = workspace.artifacts().put_bytes(diff).digest;
+  if (!diff.empty()) provenance.git->diff = batch.put_bytes(diff).digest;
 }
 
 }  // namespace mlops::app

@@ -24,7 +24,7 @@ Provenance provenance(Workspace& workspace, const std::vector<std::filesystem::p
 // Error{refused} that names the changed files unless the tree is a clean one.
 void require_clean(const Provenance& provenance);
 
-// Stores the difference between a dirty tree and its commit as an object and notes it in the state.
-void store_diff(Workspace& workspace, Provenance& provenance);
+// Puts the difference between a dirty tree and its commit as an object and notes it in the state.
+void store_diff(Workspace& workspace, artifacts::PutBatch& batch, Provenance& provenance);
 
 }  // namespace mlops::app

@@ -86,6 +86,7 @@ bool has_files(const fs::path& path) {
 }
 
 void collect_outputs(Workspace& workspace, const CommandPlan& plan, domain::Run& run) {
+  const auto batch = workspace.artifacts().begin_put();
   for (std::size_t i = 0; i < plan.outputs.size(); ++i) {
     const auto& [name, path] = plan.outputs[i];
     if (!has_files(path)) {
@@ -96,11 +97,12 @@ void collect_outputs(Workspace& workspace, const CommandPlan& plan, domain::Run&
       continue;
     }
     const auto planned = artifacts::plan_files({path});
-    run.outputs.push_back({.name = name,
-                           .path = plan.output_names_shown[i],
-                           .files = artifacts::store_files(workspace.artifacts(), planned, workspace.progress(name),
-                                                           {.cache = &workspace.digests()})});
+    run.outputs.push_back(
+        {.name = name,
+         .path = plan.output_names_shown[i],
+         .files = artifacts::store_files(*batch, planned, workspace.progress(name), {.cache = &workspace.digests()})});
   }
+  batch->finish();
 }
 
 }  // namespace

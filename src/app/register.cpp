@@ -9,6 +9,7 @@
 #include <mlops/support/files.hpp>
 
 #include "files_of_run.hpp"
+#include "manifest_objects.hpp"
 #include "provenance.hpp"
 #include "resolve.hpp"
 #include "snapshot.hpp"
@@ -69,15 +70,17 @@ std::vector<fs::path> recorded_paths(const RegisterRequest& request, Workspace& 
   return paths;
 }
 
-std::vector<domain::FileEntry> files_of_paths(Workspace& workspace, const RegisterRequest& request) {
+// `batch`: nullptr in a dry run.
+std::vector<domain::FileEntry> files_of_paths(Workspace& workspace, artifacts::PutBatch* batch,
+                                              const RegisterRequest& request) {
   std::vector<fs::path> absolute;
   for (const fs::path& path : request.paths) absolute.push_back(workspace.absolute(path));
   const auto planned = artifacts::plan_files(absolute);
   const auto progress = workspace.progress(request.model);
   const artifacts::ReadOptions reading{.cache = &workspace.digests(), .read_again = request.verify};
   if (request.reference) return artifacts::refer_to_files(planned, progress, reading);
-  if (request.dry_run) return artifacts::hash_files(planned, progress, reading);
-  return artifacts::store_files(workspace.artifacts(), planned, progress, reading);
+  if (batch == nullptr) return artifacts::hash_files(planned, progress, reading);
+  return artifacts::store_files(*batch, planned, progress, reading);
 }
 
 Json read_signature(Workspace& workspace, const std::optional<fs::path>& file) {
@@ -110,11 +113,6 @@ void describe_existing(const RegisterRequest& request, const domain::Version& ex
   }
   outcome.version = existing;
   outcome.created = false;
-}
-
-void store_manifest(Workspace& workspace, const domain::Manifest& manifest) {
-  workspace.artifacts().put_bytes(manifest.config);
-  workspace.artifacts().put_bytes(manifest.manifest);
 }
 
 std::optional<domain::Version> same_files(store::ReadTransaction& view, const RegisterRequest& request,
@@ -155,14 +153,16 @@ RegisterOutcome register_version(Workspace& workspace, const RegisterRequest& re
   }
   if (request.require_clean) require_clean(origin);
 
-  const auto files = request.paths.empty() && run ? files_of_run(*run) : files_of_paths(workspace, request);
+  const auto batch = request.dry_run ? nullptr : workspace.artifacts().begin_put();
+  const auto files =
+      request.paths.empty() && run ? files_of_run(*run) : files_of_paths(workspace, batch.get(), request);
   const auto manifest = domain::make_manifest(files, domain::Content::model);
   version.digest = manifest.digest;
   version.file_count = static_cast<std::int64_t>(files.size());
   for (const auto& file : files) version.total_bytes += file.size;
   version.references = domain::references_of(files);
 
-  auto snapshots = take_snapshots(workspace, request.data, "", request.dry_run);
+  auto snapshots = take_snapshots(workspace, batch.get(), request.data, "");
   if (request.dry_run) {
     const auto view = workspace.read();
     if (const auto existing = same_files(*view, request, version.digest)) {
@@ -180,8 +180,9 @@ RegisterOutcome register_version(Workspace& workspace, const RegisterRequest& re
     return outcome;
   }
 
-  store_manifest(workspace, manifest);
-  if (!run || !run->git) store_diff(workspace, origin);
+  put_manifest(*batch, manifest);
+  if (!run || !run->git) store_diff(workspace, *batch, origin);
+  batch->finish();
   version.git = origin.git;
 
   const auto transaction = workspace.write();

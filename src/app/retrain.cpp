@@ -7,6 +7,7 @@
 #include <mlops/support/files.hpp>
 
 #include "files_of_run.hpp"
+#include "manifest_objects.hpp"
 #include "policy_source.hpp"
 #include "recorded_command.hpp"
 #include "retrain_inputs.hpp"
@@ -125,8 +126,9 @@ void register_result(Workspace& workspace, const RetrainRequest& request, const 
                      RetrainOutcome& outcome) {
   const auto files = files_of_run(*outcome.run);
   const auto manifest = domain::make_manifest(files, domain::Content::model);
-  workspace.artifacts().put_bytes(manifest.config);
-  workspace.artifacts().put_bytes(manifest.manifest);
+  const auto batch = workspace.artifacts().begin_put();
+  put_manifest(*batch, manifest);
+  batch->finish();
   const auto transaction = workspace.write();
   transaction->finish_run(*outcome.run);
   transaction->ensure_model(decision.model);

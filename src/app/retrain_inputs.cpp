@@ -47,18 +47,32 @@ Snapshot under_known_name(Workspace& workspace, const std::string& role, Snapsho
   return snapshot;
 }
 
+Snapshot take_file(Workspace& workspace, const std::string& name, const fs::path& file, const std::string& source) {
+  const auto batch = workspace.artifacts().begin_put();
+  Snapshot snapshot = take_snapshot(workspace, batch.get(), name, file, source);
+  batch->finish();
+  return snapshot;
+}
+
+Snapshot take_given(Workspace& workspace, const DataArgument& given, const std::string& prefix) {
+  const auto batch = workspace.artifacts().begin_put();
+  Snapshot snapshot = std::move(take_snapshots(workspace, batch.get(), {given}, prefix).front());
+  batch->finish();
+  return snapshot;
+}
+
 Snapshot choose_snapshot(Workspace& workspace, const RetrainRequest& request, const RetrainDecision& decision,
                          const std::string& role, const std::string& path, const fs::path& project) {
   const std::string name = decision.model + "." + role;
   if (const DataArgument* given = given_input(request, role)) {
-    return std::move(take_snapshots(workspace, {*given}, decision.model + ".", false).front());
+    return take_given(workspace, *given, decision.model + ".");
   }
   if (const domain::DataUse* recorded = recorded_input(decision, role)) return recorded_snapshot(workspace, *recorded);
-  if (fs::exists(project / path)) return take_snapshot(workspace, name, project / path, path, false);
+  if (fs::exists(project / path)) return take_file(workspace, name, project / path, path);
   if (fs::exists(workspace.project() / path)) {
     workspace.context().tell(
         fmt::format("input `{}`: {} is not in the commit; taking it from your folder", role, path));
-    return take_snapshot(workspace, name, workspace.project() / path, path, false);
+    return take_file(workspace, name, workspace.project() / path, path);
   }
   throw Error{ErrorKind::not_found,
               fmt::format("the input `{}` ({}) is not in commit {}", role, path, short_commit(decision.plan.commit)),

@@ -66,9 +66,11 @@ domain::Run run(Workspace& workspace, const RunRequest& request) {
   plan.run.directory = shown_directory(workspace);
   Provenance origin = provenance(workspace, recorded_paths(workspace, request));
   for (const std::string& notice : origin.notices) workspace.context().warn(notice);
-  store_diff(workspace, origin);
+  const auto batch = workspace.artifacts().begin_put();
+  store_diff(workspace, *batch, origin);
   plan.run.git = origin.git;
-  plan.snapshots = take_snapshots(workspace, request.inputs, "", false);
+  plan.snapshots = take_snapshots(workspace, batch.get(), request.inputs, "");
+  batch->finish();
   for (const auto& input : request.inputs) plan.inputs.emplace_back(input.role, workspace.absolute(*input.path));
   for (const auto& [name, path] : request.outputs) {
     plan.outputs.emplace_back(name, workspace.absolute(path));

@@ -9,6 +9,7 @@
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
 
+#include "manifest_objects.hpp"
 #include "resolve.hpp"
 
 namespace mlops::app {
@@ -44,31 +45,29 @@ Snapshot existing_snapshot(Workspace& workspace, const std::string& role, const 
 
 }  // namespace
 
-Snapshot take_snapshot(Workspace& workspace, const std::string& name, const fs::path& path, const std::string& source,
-                       bool dry_run) {
+Snapshot take_snapshot(Workspace& workspace, artifacts::PutBatch* batch, const std::string& name, const fs::path& path,
+                       const std::string& source) {
   domain::Dataset dataset;
   dataset.name = domain::check_dataset_name(name);
   const fs::path absolute = workspace.absolute(path);
   const auto planned = artifacts::plan_files({absolute});
   const auto progress = workspace.progress(fmt::format("dataset {}", name));
   const artifacts::ReadOptions reading{.cache = &workspace.digests()};
-  auto files = dry_run ? artifacts::hash_files(planned, progress, reading)
-                       : artifacts::store_files(workspace.artifacts(), planned, progress, reading);
+  auto files = batch == nullptr ? artifacts::hash_files(planned, progress, reading)
+                                : artifacts::store_files(*batch, planned, progress, reading);
   dataset.digest = domain::dataset_digest(files);
   dataset.file_count = static_cast<std::int64_t>(files.size());
   for (const auto& file : files) dataset.total_bytes += file.size;
-  if (files.size() > 1 && !dry_run) {
-    const auto manifest = domain::make_manifest(files, domain::Content::dataset);
-    workspace.artifacts().put_bytes(manifest.config);
-    workspace.artifacts().put_bytes(manifest.manifest);
+  if (files.size() > 1 && batch != nullptr) {
+    put_manifest(*batch, domain::make_manifest(files, domain::Content::dataset));
   }
   dataset.source = source;
   if (fs::is_regular_file(absolute)) describe_columns(workspace, absolute, dataset);
   return {name, std::move(dataset), std::move(files)};
 }
 
-std::vector<Snapshot> take_snapshots(Workspace& workspace, const std::vector<DataArgument>& arguments,
-                                     const std::string& prefix, bool dry_run) {
+std::vector<Snapshot> take_snapshots(Workspace& workspace, artifacts::PutBatch* batch,
+                                     const std::vector<DataArgument>& arguments, const std::string& prefix) {
   std::set<std::string> roles;
   for (const DataArgument& argument : arguments) {
     if (!roles.insert(argument.role).second) {
@@ -81,7 +80,7 @@ std::vector<Snapshot> take_snapshots(Workspace& workspace, const std::vector<Dat
       snapshots.push_back(existing_snapshot(workspace, argument.role, *argument.reference));
     } else {
       snapshots.push_back(
-          take_snapshot(workspace, prefix + argument.role, *argument.path, argument.path->string(), dry_run));
+          take_snapshot(workspace, batch, prefix + argument.role, *argument.path, argument.path->string()));
       snapshots.back().role = argument.role;
     }
   }

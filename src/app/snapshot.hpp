@@ -12,20 +12,21 @@
 
 namespace mlops::app {
 
-// A dataset whose bytes are stored, but which has no number yet (or one, when it is known already).
+// A dataset whose bytes are stored (durable with the batch that they were put in), but which has no number yet (or one,
+// when it is known already).
 struct Snapshot {
   std::string role;
   domain::Dataset dataset;
   std::vector<domain::FileEntry> files;
 };
 
-// Reads, stores (or with `dry_run` only hashes) and summarises the file or folder.
-Snapshot take_snapshot(Workspace& workspace, const std::string& name, const std::filesystem::path& path,
-                       const std::string& source, bool dry_run);
+// Reads, stores and summarises the file or folder. Without a batch (nullptr) it is only hashed.
+Snapshot take_snapshot(Workspace& workspace, artifacts::PutBatch* batch, const std::string& name,
+                       const std::filesystem::path& path, const std::string& source);
 
 // The inputs that a person named. A path becomes the dataset `prefix` + role; a reference the dataset that exists.
-std::vector<Snapshot> take_snapshots(Workspace& workspace, const std::vector<DataArgument>& arguments,
-                                     const std::string& prefix, bool dry_run);
+std::vector<Snapshot> take_snapshots(Workspace& workspace, artifacts::PutBatch* batch,
+                                     const std::vector<DataArgument>& arguments, const std::string& prefix);
 
 // Gives each snapshot a number: the one of the latest snapshot under that name with the same digest, else a new one.
 std::vector<domain::DataUse> record_snapshots(store::WriteTransaction& transaction, std::vector<Snapshot>& snapshots);

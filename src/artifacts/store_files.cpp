@@ -68,28 +68,22 @@ std::vector<domain::FileEntry> hashed(const std::vector<PlannedFile>& files, con
 
 }  // namespace
 
-std::vector<domain::FileEntry> store_files(ArtifactStore& store, const std::vector<PlannedFile>& files,
+std::vector<domain::FileEntry> store_files(PutBatch& batch, const std::vector<PlannedFile>& files,
                                            const StartProgress& start, const ReadOptions& options) {
   std::vector<domain::FileEntry> entries(files.size());
-  const auto [known, unknown] = sort_by_knowledge(files, options, entries);
-  const auto put = [&](const Indexes& indexes) {
-    std::vector<std::filesystem::path> sources;
-    sources.reserve(indexes.size());
-    for (const std::size_t index : indexes) sources.push_back(files[index].source);
-    const std::int64_t read_at = file_clock();
-    const auto stored = store.put_files(sources, begin(start, total_size(files, indexes)));
-    for (std::size_t i = 0; i < indexes.size(); ++i) {
-      entries[indexes[i]].digest = stored[i].digest;
-      entries[indexes[i]].size = stored[i].size;
-      remember(options, stored[i].source, stored[i].digest, read_at);
-    }
-  };
-  // Also when there is nothing to read: from then on, what the store has is safe from a garbage collection.
-  put(unknown);
-  Indexes missing;
-  std::ranges::copy_if(known, std::back_inserter(missing),
-                       [&](std::size_t index) { return !store.holds(entries[index].digest); });
-  if (!missing.empty()) put(missing);
+  auto [known, unread] = sort_by_knowledge(files, options, entries);
+  std::ranges::copy_if(known, std::back_inserter(unread),
+                       [&](std::size_t index) { return !batch.holds(entries[index].digest); });
+  std::vector<std::filesystem::path> sources;
+  sources.reserve(unread.size());
+  for (const std::size_t index : unread) sources.push_back(files[index].source);
+  const std::int64_t read_at = file_clock();
+  const auto stored = batch.put_files(sources, begin(start, total_size(files, unread)));
+  for (std::size_t i = 0; i < unread.size(); ++i) {
+    entries[unread[i]].digest = stored[i].digest;
+    entries[unread[i]].size = stored[i].size;
+    remember(options, stored[i].source, stored[i].digest, read_at);
+  }
   return domain::normalise_files(std::move(entries));
 }
 

@@ -35,23 +35,37 @@ enum class Intactness { intact, missing, damaged };
 // Takes an object's bytes in order, in pieces.
 using ByteSink = std::function<void(std::span<const std::byte>)>;
 
+// Objects that become durable together, in as few packs and fsyncs as their bytes need. To be used by one thread.
+class PutBatch {
+ public:
+  // Without finish(), what was put is garbage at most.
+  virtual ~PutBatch() = default;
+
+  // Stores the files' bytes, several at a time; results are in the order of `sources`, the first error ends it.
+  // Error{usage} when a file changes while it is read, Error{not_found} or {failed} with the path when it can't be read
+  // or written.
+  virtual std::vector<StoredObject> put_files(std::span<const std::filesystem::path> sources,
+                                              const Progress& progress) = 0;
+  virtual StoredObject put_bytes(std::string_view bytes) = 0;
+  // Whether the store has the object for a new version to rely on: what it says is there stays until the store object
+  // goes, whatever a garbage collection does meanwhile.
+  virtual bool holds(const Digest& digest) = 0;
+
+  // When it returns, all that was put is durable under its digest. Nothing may name it before. Once.
+  virtual void finish() = 0;
+};
+
 class ArtifactStore {
  public:
   virtual ~ArtifactStore() = default;
 
-  // Stores the file's bytes; when it returns they are durable under their digest. Error{usage} when the file changes
-  // while it is read, Error{not_found} or {failed} with the path when it can't be read or written.
-  virtual StoredObject put_file(const std::filesystem::path& source, const Progress& progress) = 0;
-  // The same for many files, several at a time, with one fsync per touched folder instead of one per file. Results are
-  // in the order of `sources`; the first error ends it.
-  virtual std::vector<StoredObject> put_files(std::span<const std::filesystem::path> sources,
-                                              const Progress& progress) = 0;
-  virtual StoredObject put_bytes(std::string_view bytes) = 0;
+  // To be finished or gone before the store object goes.
+  virtual std::unique_ptr<PutBatch> begin_put() = 0;
+  // Batches of one object: it is durable on return.
+  StoredObject put_file(const std::filesystem::path& source, const Progress& progress);
+  StoredObject put_bytes(std::string_view bytes);
 
   virtual bool has(const Digest& digest) = 0;
-  // The same for a new version to rely on: what it says is there stays until the store object goes, whatever a garbage
-  // collection does meanwhile.
-  virtual bool holds(const Digest& digest) = 0;
   virtual std::optional<std::uint64_t> size(const Digest& digest) = 0;
   // Reads all the bytes and hashes them.
   virtual Intactness verify(const Digest& digest, const Progress& progress) = 0;
@@ -60,10 +74,10 @@ class ArtifactStore {
   // Hands on the object's bytes in order; each piece was verified before, the whole against `digest` at the end.
   // Error{not_found} or Error{integrity}.
   virtual void read(const Digest& digest, const ByteSink& take, const Progress& progress) = 0;
-  // Makes the file `fd`, open for reading and writing, hold the object's bytes and nothing else: by reflink where the file
-  // system can, copied otherwise, verified either way. What it holds of their beginning already is verified instead of
-  // copied. They are not durable yet: checkout_files fsyncs many files at a time,
-  // which is five times as fast as one after the other. `path` is for the error.
+  // Makes the file `fd`, open for reading and writing, hold the object's bytes and nothing else: by reflink where the
+  // file system can, copied otherwise, verified either way. What it holds of their beginning already is verified
+  // instead of copied. They are not durable yet: checkout_files fsyncs many files at a time, which is five times as
+  // fast as one after the other. `path` is for the error.
   virtual void copy_to(const Digest& digest, int fd, const std::filesystem::path& path, const Progress& progress) = 0;
 };
 
@@ -79,9 +93,9 @@ struct LocalOptions {
 std::unique_ptr<ArtifactStore> open_local_store(const std::filesystem::path& root, const LocalOptions& options = {});
 
 // The files behind the given paths, as they will be called inside the version: a folder's files relative to it, a file
-// by its name; with several paths each folder keeps its own name in front. `.git` and `.mlops` folders are left out, and what
-// killed checkouts left behind.
-// Error{usage} for an empty folder, links that lead out, names that are refused; Error{not_found} for what is missing.
+// by its name; with several paths each folder keeps its own name in front. `.git` and `.mlops` folders are left out,
+// and what killed checkouts left behind. Error{usage} for an empty folder, links that lead out, names that are refused;
+// Error{not_found} for what is missing.
 struct PlannedFile {
   std::string path;  // inside the version
   std::filesystem::path source;
@@ -98,8 +112,8 @@ struct ReadOptions {
   bool read_again = false;       // all files are read, whatever the cache knows
 };
 
-// Stores the planned files, several at a time; returns their entries, normalised. All are durable on return.
-std::vector<domain::FileEntry> store_files(ArtifactStore& store, const std::vector<PlannedFile>& files,
+// Puts the planned files, several at a time; returns their entries, normalised. Durable with the batch.
+std::vector<domain::FileEntry> store_files(PutBatch& batch, const std::vector<PlannedFile>& files,
                                            const StartProgress& start, const ReadOptions& options = {});
 // Only hashes them: what store_files would return.
 std::vector<domain::FileEntry> hash_files(const std::vector<PlannedFile>& files, const StartProgress& start,

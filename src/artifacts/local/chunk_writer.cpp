@@ -13,6 +13,8 @@ namespace {
 
 // Packs that may wait for the disk: more would only fill memory with pages to be written.
 constexpr std::size_t most_closed = 2;
+// Up to this, one pack does.
+constexpr std::uint64_t little = 4u << 20;
 
 }  // namespace
 
@@ -46,57 +48,102 @@ void ChunkWriter::release(const std::vector<Record>& records) {
   }
 }
 
-PackWriter& ChunkWriter::pack_of(Slot& slot) {
-  if (!slot.pack_) {
-    make_directories(layout_.temporaries());
-    make_directories(layout_.packs());
-    slot.pack_ = std::make_unique<PackWriter>(layout_, lease_.id() + "-");
-  }
-  return *slot.pack_;
-}
-
-std::size_t ChunkWriter::add(Slot& slot, std::span<const Piece> pieces) {
-  rethrow_failure();
-  std::vector<PackWriter::Item> items;
-  std::deque<std::string> frames;  // compressed bytes, until they are written
-  for (const Piece& piece : pieces) {
-    if (!claim(piece)) continue;
-    PackWriter::Item item{.record = {.digest = piece.digest,
-                                     .stored_size = static_cast<std::uint32_t>(piece.bytes.size()),
-                                     .size = static_cast<std::uint32_t>(piece.bytes.size()),
-                                     .kind = piece.kind},
-                          .stored = piece.bytes};
-    if (auto frame = slot.compressor_.compress(piece.bytes)) {
-      item.stored = as_bytes(frames.emplace_back(std::move(*frame)));
-      item.record.encoding = Encoding::zstd;
-      item.record.stored_size = static_cast<std::uint32_t>(item.stored.size());
+// An open pack in one thread's hands. What is little goes into one pack, and threads wait for it; with more each gets
+// its own.
+class ChunkWriter::Turn {
+ public:
+  explicit Turn(ChunkWriter& writer) : writer_{writer} {
+    std::unique_lock lock{writer_.free_mutex_};
+    writer_.freed_.wait(lock, [&] { return !writer_.free_.empty() || writer_.may_open(); });
+    if (writer_.free_.empty()) {
+      open_ = std::make_unique<OpenPack>(writer_.compression_);
+      ++writer_.opened_;
+    } else {
+      open_ = std::move(writer_.free_.back());
+      writer_.free_.pop_back();
     }
-    items.push_back(item);
   }
-  if (items.empty()) return 0;
-  pack_of(slot).append(items);
-  if (slot.pack_->is_full()) close(slot);
-  return items.size();
+  ~Turn() {
+    {
+      const std::scoped_lock lock{writer_.free_mutex_};
+      writer_.free_.push_back(std::move(open_));
+    }
+    writer_.freed_.notify_all();
+  }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+
+  OpenPack& operator*() const { return *open_; }
+
+ private:
+  ChunkWriter& writer_;
+  std::unique_ptr<OpenPack> open_;
+};
+
+std::size_t ChunkWriter::add(std::span<const Piece> pieces) {
+  rethrow_failure();
+  std::vector<const Piece*> fresh;
+  for (const Piece& piece : pieces) {
+    if (claim(piece)) fresh.push_back(&piece);
+  }
+  if (fresh.empty()) return 0;
+  in_turn([&](OpenPack& open) {
+    std::vector<PackWriter::Item> items;
+    std::deque<std::string> frames;  // compressed bytes, until they are written
+    for (const Piece* piece : fresh) {
+      PackWriter::Item item{.record = {.digest = piece->digest,
+                                       .stored_size = static_cast<std::uint32_t>(piece->bytes.size()),
+                                       .size = static_cast<std::uint32_t>(piece->bytes.size()),
+                                       .kind = piece->kind},
+                            .stored = piece->bytes};
+      if (auto frame = open.compressor.compress(piece->bytes)) {
+        item.stored = as_bytes(frames.emplace_back(std::move(*frame)));
+        item.record.encoding = Encoding::zstd;
+        item.record.stored_size = static_cast<std::uint32_t>(item.stored.size());
+      }
+      items.push_back(item);
+    }
+    append(open, items);
+  });
+  return fresh.size();
 }
 
-bool ChunkWriter::has(const Digest& object) const {
-  return index_.find_lasting(object, RecordKind::chunk) || index_.find_lasting(object, RecordKind::file);
-}
-
-void ChunkWriter::move(Slot& slot, const Record& record, std::span<const std::byte> stored) {
+void ChunkWriter::move(const Record& record, std::span<const std::byte> stored) {
   rethrow_failure();
   const PackWriter::Item item{record, stored};
-  pack_of(slot).append({&item, 1});
-  if (slot.pack_->is_full()) close(slot);
+  in_turn([&](OpenPack& open) { append(open, {&item, 1}); });
 }
 
-void ChunkWriter::close(Slot& slot) {
-  if (!slot.pack_) return;
+bool ChunkWriter::may_open() const { return opened_ == 0 || appended_ >= little; }
+
+void ChunkWriter::in_turn(const std::function<void(OpenPack&)>& work) {
+  const Turn turn{*this};
+  try {
+    work(*turn);
+  } catch (...) {
+    // What was claimed is not stored, and what others put in the same pack may not be.
+    fail(std::current_exception());
+    throw;
+  }
+}
+
+void ChunkWriter::append(OpenPack& open, std::span<const PackWriter::Item> items) {
+  if (!open.pack) {
+    make_directories(layout_.temporaries());
+    make_directories(layout_.packs());
+    open.pack = std::make_unique<PackWriter>(layout_, lease_.id() + "-");
+  }
+  open.pack->append(items);
+  for (const PackWriter::Item& item : items) appended_ += item.stored.size();
+  if (open.pack->is_full()) close(std::move(open.pack));
+}
+
+void ChunkWriter::close(std::unique_ptr<PackWriter> pack) {
   {
     std::unique_lock lock{mutex_};
     if (!publisher_.joinable()) publisher_ = std::jthread{[this] { publish_packs(); }};
     changed_.wait(lock, [this] { return closed_.size() < most_closed || failure_; });
-    closed_.push_back(std::move(slot.pack_));
+    closed_.push_back(std::move(pack));
   }
   changed_.notify_all();
 }
@@ -119,11 +166,18 @@ void ChunkWriter::publish_packs() {
       index_.compact();
       index_.forget();
     } catch (...) {
-      const std::scoped_lock lock{mutex_};
-      failure_ = std::current_exception();
+      fail(std::current_exception());
     }
     changed_.notify_all();
   }
+}
+
+void ChunkWriter::fail(std::exception_ptr failure) {
+  {
+    const std::scoped_lock lock{mutex_};
+    if (!failure_) failure_ = std::move(failure);
+  }
+  changed_.notify_all();
 }
 
 void ChunkWriter::rethrow_failure() {
@@ -132,6 +186,10 @@ void ChunkWriter::rethrow_failure() {
 }
 
 void ChunkWriter::finish() {
+  rethrow_failure();
+  for (const auto& open : free_) {
+    if (open->pack) close(std::move(open->pack));
+  }
   if (publisher_.joinable()) {
     {
       const std::scoped_lock lock{mutex_};

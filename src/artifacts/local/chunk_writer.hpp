@@ -3,13 +3,15 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <set>
 #include <span>
 #include <thread>
@@ -26,6 +28,7 @@
 
 namespace mlops::artifacts {
 
+// Safe to use from several threads, but for finish().
 class ChunkWriter {
  public:
   ChunkWriter(LocalLayout layout, PackIndex& index, Compression compression, const Lease& lease);
@@ -40,27 +43,11 @@ class ChunkWriter {
     RecordKind kind = RecordKind::chunk;
   };
 
-  // The pack that one thread fills.
-  class Slot {
-   public:
-    explicit Slot(Compression compression) : compressor_{compression} {}
-
-   private:
-    friend class ChunkWriter;
-    std::unique_ptr<PackWriter> pack_;
-    ChunkCompressor compressor_;
-  };
-  [[nodiscard]] Slot slot() const { return Slot{compression_}; }
-
   // Stores those that are new; returns how many. The bytes are only used until it returns.
-  std::size_t add(Slot& slot, std::span<const Piece> pieces);
-  // Whether this object, a chunk or a file of chunks, is in a pack that lasts.
-  [[nodiscard]] bool has(const Digest& object) const;
-  // Records that are stored in another pack already, byte for byte: for a collection that moves them.
-  void move(Slot& slot, const Record& record, std::span<const std::byte> stored);
-  // Closes the slot's pack.
-  void close(Slot& slot);
-  // When it returns, everything added is durable. All slots are closed.
+  std::size_t add(std::span<const Piece> pieces);
+  // A record that is stored in another pack already, byte for byte: for those who move it.
+  void move(const Record& record, std::span<const std::byte> stored);
+  // When it returns, everything added is durable. Once, at the end.
   void finish();
 
  private:
@@ -69,10 +56,22 @@ class ChunkWriter {
     std::mutex mutex;
     std::set<std::pair<Digest, RecordKind>> digests;
   };
+  // A pack that is being filled, by one thread at a time.
+  struct OpenPack {
+    explicit OpenPack(Compression compression) : compressor{compression} {}
+    std::unique_ptr<PackWriter> pack;  // null: to be begun
+    ChunkCompressor compressor;
+  };
+  class Turn;
+
   [[nodiscard]] bool claim(const Piece& piece);
   void release(const std::vector<Record>& records);
-  PackWriter& pack_of(Slot& slot);
+  [[nodiscard]] bool may_open() const;
+  void in_turn(const std::function<void(OpenPack&)>& work);
+  void append(OpenPack& open, std::span<const PackWriter::Item> items);
+  void close(std::unique_ptr<PackWriter> pack);
   void publish_packs();
+  void fail(std::exception_ptr failure);  // for good
   void rethrow_failure();
 
   LocalLayout layout_;
@@ -80,6 +79,12 @@ class ChunkWriter {
   Compression compression_;
   const Lease& lease_;
   std::array<Claims, 64> claims_;
+
+  std::mutex free_mutex_;
+  std::condition_variable freed_;
+  std::vector<std::unique_ptr<OpenPack>> free_;  // not in a thread's hands just now
+  std::size_t opened_ = 0;                       // free or not
+  std::atomic<std::uint64_t> appended_ = 0;      // bytes, to all of them
 
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -275,15 +275,13 @@ class Collection {
     std::vector<PackState> done;
     {
       ChunkWriter writer{store_.layout, store_.index, Compression::none, lease};
-      ChunkWriter::Slot slot = writer.slot();
       std::set<std::pair<Digest, RecordKind>> written;
       for (const PackState& state : plan.rewrites) {
-        if (const auto bytes = move_live_records(state.name, live, writer, slot, written)) {
+        if (const auto bytes = move_live_records(state.name, live, writer, written)) {
           moved += *bytes;
           done.push_back(state);
         }
       }
-      writer.close(slot);
       writer.finish();
     }
     for (const PackState& state : done) remove_pack(state);
@@ -294,7 +292,6 @@ class Collection {
 
   // The bytes that were copied; nullopt when the pack is damaged and has to stay as it is.
   std::optional<std::uint64_t> move_live_records(const Digest& name, const LiveSet& live, ChunkWriter& writer,
-                                                 ChunkWriter::Slot& slot,
                                                  std::set<std::pair<Digest, RecordKind>>& written) {
     const auto file = PackFile::open(store_.layout.pack(name));
     if (!file) return std::nullopt;
@@ -304,7 +301,7 @@ class Collection {
         [&](const Record& record, std::span<const std::byte> stored) {
           if (!live.contains(record.digest) || is_spare_copy(name, record)) return;
           if (!written.emplace(record.digest, record.kind).second) return;
-          writer.move(slot, record, stored);
+          writer.move(record, stored);
           moved += record_header_size + stored.size();
         },
         progress_);

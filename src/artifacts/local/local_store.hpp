@@ -19,12 +19,8 @@ class LocalStore final : public ArtifactStore {
  public:
   LocalStore(const std::filesystem::path& root, const LocalOptions& options);
 
-  StoredObject put_file(const std::filesystem::path& source, const Progress& progress) override;
-  std::vector<StoredObject> put_files(std::span<const std::filesystem::path> sources,
-                                      const Progress& progress) override;
-  StoredObject put_bytes(std::string_view bytes) override;
+  std::unique_ptr<PutBatch> begin_put() override;
   bool has(const Digest& digest) override;
-  bool holds(const Digest& digest) override;
   std::optional<std::uint64_t> size(const Digest& digest) override;
   Intactness verify(const Digest& digest, const Progress& progress) override;
   std::string get_bytes(const Digest& digest, std::uint64_t max_bytes) override;

@@ -118,6 +118,23 @@ std::optional<Recipe> PackReader::recipe(const Digest& file) {
               {"`mlops artifacts repair --from` heals it from another copy"}};
 }
 
+bool PackReader::lasts(const Digest& object) {
+  if (index_.find_lasting(object, RecordKind::chunk)) return true;
+  if (!index_.find_lasting(object, RecordKind::file)) return false;
+  try {
+    const auto recipe = this->recipe(object);
+    bool all_last = recipe.has_value();
+    const auto visit = [&](const ChunkRef& chunk) {
+      all_last = all_last && index_.find_lasting(chunk.digest, RecordKind::chunk).has_value();
+    };
+    const auto load = [this](const ChunkRef& chunk) { return this->chunk(chunk); };
+    return recipe && for_each_chunk(*recipe, load, visit, visit) && all_last;
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::integrity) return false;
+    throw;
+  }
+}
+
 void PackReader::load_run(const Run& run, std::span<const ChunkRef> chunks, CheckChunks check, LoadedChunks& loaded) {
   const auto pack = open(run.pack);
   const std::uint64_t start = run.records.front().offset;

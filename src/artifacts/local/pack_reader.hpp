@@ -50,6 +50,9 @@ class PackReader {
   [[nodiscard]] std::string chunk(const ChunkRef& chunk);
   // nullopt when the store knows no recipe of this file; Error{integrity} when it is damaged.
   [[nodiscard]] std::optional<Recipe> recipe(const Digest& file);
+  // Whether all of the object is in packs that last: its recipe may stand in one, and chunks of it in one that is
+  // condemned.
+  [[nodiscard]] bool lasts(const Digest& object);
 
   // Loads the chunks. What lies side by side in a pack is read at once. CheckChunks::no is for those who hash the whole
   // anyway. Errors as of chunk().

@@ -90,14 +90,12 @@ class Repairing {
   // Copies what is intact into a new pack.
   void save_records(const PackFile& pack, const Digest& name, PackIndex& index, const Lease& lease) {
     ChunkWriter writer{layout_, index, Compression::none, lease};
-    ChunkWriter::Slot slot = writer.slot();
     std::set<std::pair<Digest, RecordKind>> written;
     scan_pack(pack, name,
               [&](const Record& record, std::span<const std::byte> stored) {
-                if (written.emplace(record.digest, record.kind).second) writer.move(slot, record, stored);
+                if (written.emplace(record.digest, record.kind).second) writer.move(record, stored);
               },
               {});
-    writer.close(slot);
     writer.finish();
   }
 

@@ -69,9 +69,9 @@ TEST_CASE("what repeats within a file, or in several of one put, is stored once"
   const Sandbox box;
   const std::string part = random_bytes(2'000'000, 5);
   const auto store = open_local_store(box.store);
-  const auto stored = store->put_files(
-      std::vector{write(box.root / "a", part + part + part), write(box.root / "b", part), write(box.root / "c", part)},
-      {});
+  const std::vector sources{write(box.root / "a", part + part + part), write(box.root / "b", part),
+                            write(box.root / "c", part)};
+  const auto stored = put_all(*store, sources);
   CHECK(bytes_kept(box.store) < 2'700'000);
   CHECK(content_of(*store, stored[0].digest) == part + part + part);
   CHECK(content_of(*store, stored[2].digest) == part);

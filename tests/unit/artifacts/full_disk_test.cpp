@@ -46,6 +46,23 @@ TEST_CASE("a put that meets a full disk leaves nothing") {
   CHECK(store->put_file(source, {}).was_new);
 }
 
+TEST_CASE("a batch that met a full disk is never finished, whatever is put into it afterwards") {
+  const Sandbox box;
+  const auto store = open_local_store(box.store);
+  const auto batch = store->begin_put();
+  batch->put_bytes("abc");
+  const std::vector sources{write(box.root / "source", random_bytes(100'000, 1))};
+  CHECK_THROWS_AS(
+      [&] {
+        const WriteLimit limit{50'000};
+        batch->put_files(sources, {});
+      }(),
+      Error);
+  CHECK_THROWS_AS(batch->put_bytes("def"), Error);
+  CHECK_THROWS_AS(batch->finish(), Error);
+  CHECK(kept_files(box.store).size() == 1);  // the pack that the batch was at
+}
+
 TEST_CASE("a checkout that meets a full disk leaves the old file and nothing half-written") {
   const Sandbox box;
   const auto store = open_local_store(box.store);

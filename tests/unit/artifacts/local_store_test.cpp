@@ -100,13 +100,36 @@ TEST_CASE("many files are stored in the order given") {
   std::vector<fs::path> sources;
   for (int i = 0; i < 200; ++i) sources.push_back(write(box.root / "in" / std::to_string(i), std::to_string(i)));
   const auto store = open_local_store(box.store);
-  const auto stored = store->put_files(sources, {});
+  const auto stored = put_all(*store, sources);
   REQUIRE(stored.size() == sources.size());
   for (std::size_t i = 0; i < stored.size(); ++i) CHECK(stored[i].digest == sha256(std::to_string(i)));
   for (std::size_t i = 0; i < stored.size(); ++i) CHECK(content_of(*store, stored[i].digest) == std::to_string(i));
   // One for each thread at the most.
   CHECK(packs_of(box.store).size() <= std::thread::hardware_concurrency());
   CHECK(files_below(box.store / "tmp").empty());
+}
+
+TEST_CASE("what is put in one batch is in one pack, and there when the batch is finished") {
+  const Sandbox box;
+  const auto store = open_local_store(box.store);
+  const std::vector sources{write(box.root / "a", "aaa"), write(box.root / "b", random_bytes(200'000, 1))};
+  {
+    const auto batch = store->begin_put();
+    const auto files = batch->put_files(sources, {});
+    CHECK(batch->put_bytes("manifest").was_new);
+    CHECK_FALSE(batch->put_bytes("aaa").was_new);
+    CHECK_FALSE(batch->holds(files[1].digest));
+    CHECK(packs_of(box.store).empty());
+    SECTION("finished") {
+      batch->finish();
+      CHECK(batch->holds(files[1].digest));
+      CHECK(packs_of(box.store).size() == 1);
+      CHECK(content_of(*open_local_store(box.store), files[1].digest) == random_bytes(200'000, 1));
+      CHECK(content_of(*store, sha256("manifest")) == "manifest");
+    }
+  }
+  CHECK(files_below(box.store / "tmp").empty());
+  CHECK(store->has(sha256("manifest")) == !packs_of(box.store).empty());
 }
 
 TEST_CASE("writers of the same content do not hinder each other") {
@@ -180,7 +203,7 @@ TEST_CASE("one bad file among many ends the putting with its error") {
   for (int i = 0; i < 50; ++i) sources.push_back(write(box.root / "in" / std::to_string(i), std::to_string(i)));
   sources[25] = box.root / "missing.bin";
   const auto store = open_local_store(box.store);
-  CHECK_THAT(error_of([&] { store->put_files(sources, {}); }).message(), Catch::Contains("missing.bin"));
+  CHECK_THAT(error_of([&] { put_all(*store, sources); }).message(), Catch::Contains("missing.bin"));
   CHECK(files_below(box.store / "tmp").empty());
 }
 

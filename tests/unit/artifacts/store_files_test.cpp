@@ -6,7 +6,7 @@
 #include <mlops/artifacts/artifacts.hpp>
 #include <mlops/artifacts/digest_cache.hpp>
 
-#include "files_for_tests.hpp"
+#include "store_for_tests.hpp"
 
 namespace mlops::artifacts {
 namespace {
@@ -17,7 +17,7 @@ TEST_CASE("stored files come back as entries, sorted by path, with their digests
   fs::permissions(script, fs::perms::owner_all);
   write(box.root / "model" / "a" / "empty", "");
   const auto store = open_local_store(box.store);
-  const auto entries = store_files(*store, plan_files({box.root / "model"}), {});
+  const auto entries = store_all(*store, plan_files({box.root / "model"}));
   REQUIRE(entries.size() == 2);
   CHECK(entries[0] == domain::FileEntry{"a/empty", sha256(""), 0, false});
   CHECK(entries[1] == domain::FileEntry{"run.sh", sha256("abc"), 3, true});
@@ -33,7 +33,7 @@ TEST_CASE("hashing gives the same entries as storing, and stores nothing") {
   const auto hashed = hash_files(plan, {});
   CHECK(hashed.size() == 40);
   CHECK_FALSE(fs::exists(box.store));
-  CHECK(store_files(*open_local_store(box.store), plan, {}) == hashed);
+  CHECK(store_all(*open_local_store(box.store), plan) == hashed);
 }
 
 TEST_CASE("files that were read before are not read again") {
@@ -49,7 +49,7 @@ TEST_CASE("files that were read before are not read again") {
   };
   const auto put = [&](const ReadOptions& options) {
     read = 0;
-    return store_files(*store, plan_files({box.root / "model"}), count, options);
+    return store_all(*store, plan_files({box.root / "model"}), count, options);
   };
   const auto entries = put({.cache = &cache});
   CHECK(read == 20);
@@ -62,6 +62,13 @@ TEST_CASE("files that were read before are not read again") {
     CHECK(put({.cache = &cache, .read_again = true}) == entries);
     CHECK(read == 20);
   }
+  SECTION("what is known and what is not go together") {
+    write(box.root / "model" / "3", "ABC3");
+    const auto other = open_local_store(box.root / "other");
+    CHECK(store_all(*other, plan_files({box.root / "model"}), count, {.cache = &cache})[3].digest == sha256("ABC3"));
+    CHECK(read == 20);
+    CHECK(packs_of(box.root / "other").size() == 1);
+  }
   SECTION("but those that changed are") {
     write(box.root / "model" / "3", "ABC3");
     CHECK(put({.cache = &cache})[3].digest == sha256("ABC3"));
@@ -69,7 +76,7 @@ TEST_CASE("files that were read before are not read again") {
   }
   SECTION("and those that the store has lost") {
     const auto other = open_local_store(box.root / "other");
-    CHECK(store_files(*other, plan_files({box.root / "model"}), count, {.cache = &cache}) == entries);
+    CHECK(store_all(*other, plan_files({box.root / "model"}), count, {.cache = &cache}) == entries);
     CHECK(read == 20);
     CHECK(other->verify(entries[0].digest, {}) == Intactness::intact);
   }
@@ -80,7 +87,7 @@ TEST_CASE("progress is told of every byte") {
   for (int i = 0; i < 60; ++i) write(box.root / "model" / std::to_string(i), "abc");
   write(box.root / "model" / "large", std::string(2'000'000, 'x'));
   std::uint64_t total = 0;
-  store_files(*open_local_store(box.store), plan_files({box.root / "model"}), [&](std::uint64_t expected) {
+  store_all(*open_local_store(box.store), plan_files({box.root / "model"}), [&](std::uint64_t expected) {
     CHECK(expected == 2'000'180);
     return [&total](std::uint64_t bytes) { total += bytes; };
   });

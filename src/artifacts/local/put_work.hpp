@@ -2,10 +2,8 @@
 // ones.
 #pragma once
 
-#include <cstddef>
-#include <memory>
+#include <functional>
 #include <span>
-#include <string_view>
 #include <vector>
 
 #include <mlops/artifacts/artifacts.hpp>
@@ -16,9 +14,9 @@
 namespace mlops::artifacts {
 
 // Results are in the order of `sources`. Durable once the writer is finished and the whole objects are settled.
+// `is_packed`: whether an object is in packs already, for good.
 std::vector<StoredObject> put_sources(ChunkWriter& writer, WholeObjects& whole, const Lease& lease,
+                                      const std::function<bool(const Digest&)>& is_packed,
                                       std::span<const std::filesystem::path> sources, const Progress& progress);
-
-StoredObject put_memory(ChunkWriter& writer, std::string_view bytes);
 
 }  // namespace mlops::artifacts

@@ -1,0 +1,34 @@
+// What one command stores, in packs that it fills together.
+#pragma once
+
+#include <mlops/artifacts/artifacts.hpp>
+
+#include "chunk_writer.hpp"
+#include "layout.hpp"
+#include "lease.hpp"
+#include "pack_index.hpp"
+#include "pack_reader.hpp"
+#include "whole_objects.hpp"
+
+namespace mlops::artifacts {
+
+class LocalBatch final : public PutBatch {
+ public:
+  LocalBatch(const LocalLayout& layout, PackIndex& index, PackReader& packs, WholeObjects& whole, const Lease& lease,
+             const LocalOptions& options)
+      : packs_{packs}, whole_{whole}, lease_{lease}, writer_{layout, index, options.compression, lease} {}
+
+  std::vector<StoredObject> put_files(std::span<const std::filesystem::path> sources,
+                                      const Progress& progress) override;
+  StoredObject put_bytes(std::string_view bytes) override;
+  bool holds(const Digest& digest) override;
+  void finish() override;
+
+ private:
+  PackReader& packs_;
+  WholeObjects& whole_;
+  const Lease& lease_;
+  ChunkWriter writer_;
+};
+
+}  // namespace mlops::artifacts
