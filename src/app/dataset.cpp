@@ -13,7 +13,7 @@
 namespace mlops::app {
 
 DatasetAddOutcome add_dataset(Workspace& workspace, const DatasetAddRequest& request) {
-  const auto batch = request.dry_run ? nullptr : workspace.artifacts().begin_put();
+  const auto batch = request.dry_run ? nullptr : workspace.artifacts().begin_put({});
   Snapshot snapshot = take_snapshot(workspace, batch.get(), request.name, request.path, request.path.string());
   snapshot.dataset.message = request.message;
   snapshot.dataset.git = provenance(workspace, {workspace.absolute(request.path)}).git;

@@ -86,7 +86,7 @@ bool has_files(const fs::path& path) {
 }
 
 void collect_outputs(Workspace& workspace, const CommandPlan& plan, domain::Run& run) {
-  const auto batch = workspace.artifacts().begin_put();
+  const auto batch = workspace.artifacts().begin_put({});
   for (std::size_t i = 0; i < plan.outputs.size(); ++i) {
     const auto& [name, path] = plan.outputs[i];
     if (!has_files(path)) {

@@ -153,7 +153,7 @@ RegisterOutcome register_version(Workspace& workspace, const RegisterRequest& re
   }
   if (request.require_clean) require_clean(origin);
 
-  const auto batch = request.dry_run ? nullptr : workspace.artifacts().begin_put();
+  const auto batch = request.dry_run ? nullptr : workspace.artifacts().begin_put({.compare = request.verify});
   const auto files =
       request.paths.empty() && run ? files_of_run(*run) : files_of_paths(workspace, batch.get(), request);
   const auto manifest = domain::make_manifest(files, domain::Content::model);

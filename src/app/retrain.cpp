@@ -126,7 +126,7 @@ void register_result(Workspace& workspace, const RetrainRequest& request, const 
                      RetrainOutcome& outcome) {
   const auto files = files_of_run(*outcome.run);
   const auto manifest = domain::make_manifest(files, domain::Content::model);
-  const auto batch = workspace.artifacts().begin_put();
+  const auto batch = workspace.artifacts().begin_put({});
   put_manifest(*batch, manifest);
   batch->finish();
   const auto transaction = workspace.write();

@@ -48,14 +48,14 @@ Snapshot under_known_name(Workspace& workspace, const std::string& role, Snapsho
 }
 
 Snapshot take_file(Workspace& workspace, const std::string& name, const fs::path& file, const std::string& source) {
-  const auto batch = workspace.artifacts().begin_put();
+  const auto batch = workspace.artifacts().begin_put({});
   Snapshot snapshot = take_snapshot(workspace, batch.get(), name, file, source);
   batch->finish();
   return snapshot;
 }
 
 Snapshot take_given(Workspace& workspace, const DataArgument& given, const std::string& prefix) {
-  const auto batch = workspace.artifacts().begin_put();
+  const auto batch = workspace.artifacts().begin_put({});
   Snapshot snapshot = std::move(take_snapshots(workspace, batch.get(), {given}, prefix).front());
   batch->finish();
   return snapshot;

@@ -66,7 +66,7 @@ domain::Run run(Workspace& workspace, const RunRequest& request) {
   plan.run.directory = shown_directory(workspace);
   Provenance origin = provenance(workspace, recorded_paths(workspace, request));
   for (const std::string& notice : origin.notices) workspace.context().warn(notice);
-  const auto batch = workspace.artifacts().begin_put();
+  const auto batch = workspace.artifacts().begin_put({});
   store_diff(workspace, *batch, origin);
   plan.run.git = origin.git;
   plan.snapshots = take_snapshots(workspace, batch.get(), request.inputs, "");

@@ -155,6 +155,25 @@ class DamagedStore(keeping.Test):
                         told = self.mlops("-q", "register", "churn", self.sources / f"version-{number}").stdout
                         self.assertEqual(told, f"churn@{number}\n")
 
+    def test_the_same_files_registered_again(self):
+        """Their bytes are at hand: what was found damaged of them is stored again, and with --verify what nobody had noticed."""
+        self.add_version(1)
+        restore = self.snapshot()
+        pack, = (self.objects / "packs").iterdir()
+        everything, one = "artifacts verify --read-data", "artifacts verify churn@1 --read-data"
+        tries = [(what, offset, by) for what, offset in places_of_pack(pack).items() for by in (everything, None)]
+        # These read only what the files hold.
+        tries += [("the middle", pack.stat().st_size // 2, by) for by in (one, "checkout churn@1 noticed")]
+        for what, offset, noticed_by in tries:
+            restore()
+            with self.subTest(place=what, noticed_by=noticed_by):
+                keeping.flip(pack, offset)
+                if noticed_by:
+                    self.mlops(*noticed_by.split(), expect=(0, 6) if noticed_by == everything else 6)
+                again = ["-q", "register", "churn", self.sources / "version-1", *([] if noticed_by else ["--verify"])]
+                self.assertEqual(self.mlops(*again).stdout, "churn@1\n")
+                self.assert_nothing_lost(what)
+
     def test_without_a_second_copy(self):
         """What can't be healed is told as lost, moved aside and not deleted; the user's own file with the right bytes heals it later."""
         self.fill()

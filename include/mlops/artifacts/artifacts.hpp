@@ -35,6 +35,11 @@ enum class Intactness { intact, missing, damaged };
 // Takes an object's bytes in order, in pieces.
 using ByteSink = std::function<void(std::span<const std::byte>)>;
 
+struct PutOptions {
+  // What the store has already of the bytes is read and compared with them, and stored again where it is damaged.
+  bool compare = false;
+};
+
 // Objects that become durable together, in as few packs and fsyncs as their bytes need. To be used by one thread.
 class PutBatch {
  public:
@@ -60,7 +65,7 @@ class ArtifactStore {
   virtual ~ArtifactStore() = default;
 
   // To be finished or gone before the store object goes.
-  virtual std::unique_ptr<PutBatch> begin_put() = 0;
+  virtual std::unique_ptr<PutBatch> begin_put(const PutOptions& options) = 0;
   // Batches of one object: it is durable on return.
   StoredObject put_file(const std::filesystem::path& source, const Progress& progress);
   StoredObject put_bytes(std::string_view bytes);

@@ -18,8 +18,9 @@ constexpr std::uint64_t little = 4u << 20;
 
 }  // namespace
 
-ChunkWriter::ChunkWriter(LocalLayout layout, PackIndex& index, Compression compression, const Lease& lease)
-    : layout_{std::move(layout)}, index_{index}, compression_{compression}, lease_{lease} {}
+ChunkWriter::ChunkWriter(LocalLayout layout, PackIndex& index, Compression compression, const Lease& lease,
+                         PackReader* compare)
+    : layout_{std::move(layout)}, index_{index}, compression_{compression}, lease_{lease}, compare_{compare} {}
 
 ChunkWriter::~ChunkWriter() {
   if (!publisher_.joinable()) return;
@@ -33,11 +34,16 @@ ChunkWriter::~ChunkWriter() {
 
 bool ChunkWriter::claim(const Piece& piece) {
   Claims& claims = claims_[piece.digest.bytes()[0] % claims_.size()];
+  {
+    const std::scoped_lock lock{claims.mutex};
+    if (claims.digests.contains({piece.digest, piece.kind})) return false;
+    if (compare_ == nullptr && index_.find_lasting(piece.digest, piece.kind)) return false;
+    claims.digests.emplace(piece.digest, piece.kind);
+  }
+  if (compare_ == nullptr || !compare_->has_copy(piece.digest, piece.kind, piece.bytes)) return true;
   const std::scoped_lock lock{claims.mutex};
-  if (claims.digests.contains({piece.digest, piece.kind})) return false;
-  if (index_.find_lasting(piece.digest, piece.kind)) return false;
-  claims.digests.emplace(piece.digest, piece.kind);
-  return true;
+  claims.digests.erase({piece.digest, piece.kind});
+  return false;
 }
 
 void ChunkWriter::release(const std::vector<Record>& records) {

@@ -24,6 +24,7 @@
 #include "layout.hpp"
 #include "lease.hpp"
 #include "pack_index.hpp"
+#include "pack_reader.hpp"
 #include "pack_writer.hpp"
 
 namespace mlops::artifacts {
@@ -31,7 +32,9 @@ namespace mlops::artifacts {
 // Safe to use from several threads, but for finish().
 class ChunkWriter {
  public:
-  ChunkWriter(LocalLayout layout, PackIndex& index, Compression compression, const Lease& lease);
+  // `compare`: nullptr to trust what the store has; or reads it, and what is damaged is stored again.
+  ChunkWriter(LocalLayout layout, PackIndex& index, Compression compression, const Lease& lease,
+              PackReader* compare = nullptr);
   // Without finish(): what was published stays as garbage, the rest goes.
   ~ChunkWriter();
   ChunkWriter(const ChunkWriter&) = delete;
@@ -78,6 +81,7 @@ class ChunkWriter {
   PackIndex& index_;
   Compression compression_;
   const Lease& lease_;
+  PackReader* compare_;
   std::array<Claims, 64> claims_;
 
   std::mutex free_mutex_;

@@ -113,10 +113,11 @@ class Collection {
 
   // Of several copies of a record the one in the pack whose name sorts first is kept, if it is intact.
   bool is_spare_copy(const Digest& pack, const Record& record) const {
-    const auto copies = store_.index.find_all(record.digest, record.kind);
+    auto copies = store_.index.find_all(record.digest, record.kind);
     if (copies.size() < 2) return false;
+    std::erase_if(copies, [this](const Place& place) { return store_.index.is_damaged(place); });
     const auto kept = std::ranges::min_element(copies, {}, &Place::pack);
-    if (kept->pack == pack) return false;
+    if (kept == copies.end() || kept->pack == pack) return false;
     const auto file = PackFile::open(store_.layout.pack(kept->pack));
     if (!file) return false;
     std::vector<std::byte> stored(record_header_size + kept->record.stored_size);
@@ -290,13 +291,13 @@ class Collection {
     fsync_directory(store_.layout.packs());
   }
 
-  // The bytes that were copied; nullopt when the pack is damaged and has to stay as it is.
+  // The bytes that were copied; nullopt when something in the pack is damaged that is needed from it.
   std::optional<std::uint64_t> move_live_records(const Digest& name, const LiveSet& live, ChunkWriter& writer,
                                                  std::set<std::pair<Digest, RecordKind>>& written) {
     const auto file = PackFile::open(store_.layout.pack(name));
     if (!file) return std::nullopt;
     std::uint64_t moved = 0;
-    const auto damages = scan_pack(
+    auto damages = scan_pack(
         *file, name,
         [&](const Record& record, std::span<const std::byte> stored) {
           if (!live.contains(record.digest) || is_spare_copy(name, record)) return;
@@ -305,6 +306,11 @@ class Collection {
           moved += record_header_size + stored.size();
         },
         progress_);
+    std::erase_if(damages, [&](const PackDamage& damage) {
+      return !damage.records.empty() && std::ranges::none_of(damage.records, [&](const Record& record) {
+        return live.contains(record.digest) && !is_spare_copy(name, record);
+      });
+    });
     if (damages.empty()) return moved;
     return std::nullopt;
   }

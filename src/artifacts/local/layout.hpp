@@ -3,6 +3,7 @@
 //   objects/packs/<digest>.pack       chunks and recipes
 //   objects/index/<random>.idx        what is in which pack, as a copy
 //   objects/condemned                 packs that a garbage collection is about to remove
+//   objects/damaged                   what was found damaged
 //   objects/leases/<random>           commands at work
 //   objects/quarantine/               what a repair moved aside
 //   objects/sha256/ab/<digest>        whole objects: blocks shared with the user's files, or from older versions
@@ -29,6 +30,7 @@ class LocalLayout {
   [[nodiscard]] std::filesystem::path dying() const { return objects() / "dying"; }
   [[nodiscard]] std::filesystem::path leases() const { return objects() / "leases"; }
   [[nodiscard]] std::filesystem::path condemned() const { return objects() / "condemned"; }
+  [[nodiscard]] std::filesystem::path damaged() const { return objects() / "damaged"; }
   [[nodiscard]] std::filesystem::path quarantine() const { return objects() / "quarantine"; }
   [[nodiscard]] std::filesystem::path keeper_lock() const { return objects() / "keeper.lock"; }
   [[nodiscard]] std::filesystem::path shards() const { return objects() / "sha256"; }

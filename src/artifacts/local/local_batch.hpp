@@ -15,8 +15,13 @@ namespace mlops::artifacts {
 class LocalBatch final : public PutBatch {
  public:
   LocalBatch(const LocalLayout& layout, PackIndex& index, PackReader& packs, WholeObjects& whole, const Lease& lease,
-             const LocalOptions& options)
-      : packs_{packs}, whole_{whole}, lease_{lease}, writer_{layout, index, options.compression, lease} {}
+             const LocalOptions& local, const PutOptions& options)
+      : index_{index},
+        packs_{packs},
+        whole_{whole},
+        lease_{lease},
+        options_{options},
+        writer_{layout, index, local.compression, lease, options.compare ? &packs : nullptr} {}
 
   std::vector<StoredObject> put_files(std::span<const std::filesystem::path> sources,
                                       const Progress& progress) override;
@@ -25,9 +30,15 @@ class LocalBatch final : public PutBatch {
   void finish() override;
 
  private:
+  // Nothing of it has to be put again.
+  [[nodiscard]] bool is_kept_in_packs(const Digest& digest);
+  [[nodiscard]] bool is_kept_whole(const Digest& digest) const;
+
+  PackIndex& index_;
   PackReader& packs_;
   WholeObjects& whole_;
   const Lease& lease_;
+  const PutOptions options_;
   ChunkWriter writer_;
 };
 

@@ -11,9 +11,9 @@ std::unique_ptr<ArtifactStore> open_local_store(const std::filesystem::path& roo
 LocalStore::LocalStore(const std::filesystem::path& root, const LocalOptions& options)
     : layout_{root}, options_{options}, index_{layout_}, packs_{layout_, index_}, whole_{layout_} {}
 
-std::unique_ptr<PutBatch> LocalStore::begin_put() {
+std::unique_ptr<PutBatch> LocalStore::begin_put(const PutOptions& options) {
   const Lease& lease = prepare_to_write();
-  return std::make_unique<LocalBatch>(layout_, index_, packs_, whole_, lease, options_);
+  return std::make_unique<LocalBatch>(layout_, index_, packs_, whole_, lease, options_, options);
 }
 
 bool LocalStore::has(const Digest& digest) {

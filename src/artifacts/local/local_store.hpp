@@ -19,7 +19,7 @@ class LocalStore final : public ArtifactStore {
  public:
   LocalStore(const std::filesystem::path& root, const LocalOptions& options);
 
-  std::unique_ptr<PutBatch> begin_put() override;
+  std::unique_ptr<PutBatch> begin_put(const PutOptions& options) override;
   bool has(const Digest& digest) override;
   std::optional<std::uint64_t> size(const Digest& digest) override;
   Intactness verify(const Digest& digest, const Progress& progress) override;
@@ -37,6 +37,8 @@ class LocalStore final : public ArtifactStore {
   };
   [[nodiscard]] std::optional<Found> find(const Digest& digest);
   [[nodiscard]] Found require(const Digest& digest);
+  void note_damaged_whole(const Digest& digest);
+  [[noreturn]] void throw_damaged_whole(const Digest& digest);
   void copy_whole(const Digest& digest, int fd, const std::filesystem::path& path, const Progress& progress);
 
   LocalLayout layout_;

@@ -22,7 +22,7 @@ std::optional<PackFile> PackFile::open(const std::filesystem::path& path) {
   struct stat status = {};
   if (::fstat(fd.get(), &status) != 0) throw system_error("can't read", path.string(), errno);
   if (!S_ISREG(status.st_mode)) return std::nullopt;
-  return PackFile{path, std::move(fd), static_cast<std::uint64_t>(status.st_size)};
+  return PackFile{path, std::move(fd), file_state(status)};
 }
 
 std::size_t PackFile::read_at(std::uint64_t offset, std::span<std::byte> buffer) const {
@@ -30,15 +30,15 @@ std::size_t PackFile::read_at(std::uint64_t offset, std::span<std::byte> buffer)
 }
 
 std::optional<std::vector<Record>> PackFile::read_table(const Digest& name) const {
-  if (size_ < pack_header_size + pack_trailer_size || size_ > max_pack_size) return std::nullopt;
+  if (size() < pack_header_size + pack_trailer_size || size() > max_pack_size) return std::nullopt;
   std::string bytes(pack_header_size, '\0');
   const auto read = [this, &bytes](std::uint64_t offset) {
     return read_at(offset, std::as_writable_bytes(std::span{bytes})) == bytes.size();
   };
   if (!read(0) || !is_pack_header(as_bytes(bytes))) return std::nullopt;
   bytes.resize(pack_trailer_size);
-  if (!read(size_ - pack_trailer_size)) return std::nullopt;
-  const auto trailer = decode_trailer(as_bytes(bytes), size_);
+  if (!read(size() - pack_trailer_size)) return std::nullopt;
+  const auto trailer = decode_trailer(as_bytes(bytes), size());
   if (!trailer || trailer->table != name) return std::nullopt;
   bytes.resize(trailer->records * table_entry_size);
   if (!read(trailer->table_offset)) return std::nullopt;

@@ -23,7 +23,8 @@ class PackFile {
   static std::optional<PackFile> open(const std::filesystem::path& path);
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-  [[nodiscard]] std::uint64_t size() const { return size_; }
+  [[nodiscard]] std::uint64_t size() const { return state_.size; }
+  [[nodiscard]] const FileState& state() const { return state_; }  // when it was opened
 
   // The table; nullopt when header, trailer or table are damaged or don't have the digest `name`.
   [[nodiscard]] std::optional<std::vector<Record>> read_table(const Digest& name) const;
@@ -31,11 +32,11 @@ class PackFile {
   std::size_t read_at(std::uint64_t offset, std::span<std::byte> buffer) const;
 
  private:
-  PackFile(std::filesystem::path path, FileDescriptor fd, std::uint64_t size)
-      : path_{std::move(path)}, fd_{std::move(fd)}, size_{size} {}
+  PackFile(std::filesystem::path path, FileDescriptor fd, const FileState& state)
+      : path_{std::move(path)}, fd_{std::move(fd)}, state_{state} {}
   std::filesystem::path path_;
   FileDescriptor fd_;
-  std::uint64_t size_;
+  FileState state_;
 };
 
 // The decoded bytes of a record of which `stored` is what the pack holds from its header on; nullopt when header,

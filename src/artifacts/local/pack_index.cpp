@@ -96,6 +96,7 @@ PackIndex::Snapshot PackIndex::look(CheckSegments check) const {
   Snapshot snapshot;
   snapshot.intact_segments = current()->intact_segments;
   snapshot.condemned = read_condemned(layout_.condemned());
+  snapshot.damage = KnownDamage::read(layout_);
   // Segments first: one that is merged away meanwhile is found merged, or its packs' own tables are read.
   for (const fs::path& name : names_in(layout_.index())) {
     if (name.extension() != ".idx") continue;
@@ -161,11 +162,15 @@ void PackIndex::look_up(const Snapshot& snapshot, const Digest& digest, RecordKi
   }
 }
 
+bool PackIndex::is_lasting(const Snapshot& snapshot, const Place& place) {
+  return !snapshot.condemned.contains(place.pack) && !snapshot.damage.has_record(place.pack, place.record.offset);
+}
+
 std::optional<Place> PackIndex::find_lasting(const Digest& digest, RecordKind kind) const {
   const auto snapshot = current();
   std::optional<Place> found;
   look_up(*snapshot, digest, kind, [&](Place place) {
-    if (snapshot->condemned.contains(place.pack)) return false;
+    if (!is_lasting(*snapshot, place)) return false;
     found = place;
     return true;
   });
@@ -191,7 +196,7 @@ std::vector<Place> PackIndex::find_all(const Digest& digest, RecordKind kind) co
     if (seen.insert(place.pack).second) places.push_back(place);
     return false;
   });
-  std::ranges::stable_partition(places, [&](const Place& place) { return !snapshot->condemned.contains(place.pack); });
+  std::ranges::stable_partition(places, [&](const Place& place) { return is_lasting(*snapshot, place); });
   return places;
 }
 
@@ -199,7 +204,18 @@ void PackIndex::add(const Digest& pack, std::vector<Record> table) {
   const std::scoped_lock lock{mutex_};
   auto next = std::make_shared<Snapshot>(*current_);
   next->tables.push_back(std::make_shared<Table>(Table{pack, std::move(table)}));
+  next->damage.forget_pack(pack);  // ours took its place
   current_ = std::move(next);
+}
+
+bool PackIndex::lasts(const Place& place) const { return is_lasting(*current(), place); }
+
+bool PackIndex::is_damaged(const Place& place) const {
+  return current()->damage.has_record(place.pack, place.record.offset);
+}
+
+bool PackIndex::is_damaged_object(const Digest& whole_object) const {
+  return current()->damage.has_object(whole_object);
 }
 
 void PackIndex::compact() {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "index_segment.hpp"
+#include "known_damage.hpp"
 #include "layout.hpp"
 #include "pack_format.hpp"
 
@@ -35,10 +36,15 @@ class PackIndex {
 
   // Where the record is; nullopt when no pack has it. Not from condemned packs, unless there is no other copy.
   [[nodiscard]] std::optional<Place> find(const Digest& digest, RecordKind kind) const;
-  // The same for new versions to rely on: never from condemned packs.
+  // The same for new versions to rely on: never from condemned packs, and none that is known to be damaged.
   [[nodiscard]] std::optional<Place> find_lasting(const Digest& digest, RecordKind kind) const;
   // All copies, the lasting ones first.
   [[nodiscard]] std::vector<Place> find_all(const Digest& digest, RecordKind kind) const;
+
+  [[nodiscard]] bool lasts(const Place& place) const;
+  // Whether this copy is known to be damaged.
+  [[nodiscard]] bool is_damaged(const Place& place) const;
+  [[nodiscard]] bool is_damaged_object(const Digest& whole_object) const;
 
   // A pack of our own that has just been published.
   void add(const Digest& pack, std::vector<Record> table);
@@ -67,6 +73,7 @@ class PackIndex {
   struct Snapshot {
     std::shared_ptr<const std::set<Digest>> packs = std::make_shared<std::set<Digest>>();  // when we looked
     std::set<Digest> condemned;
+    KnownDamage damage;
     std::vector<std::shared_ptr<const Table>> tables;
     std::vector<Segment> segments;
     std::vector<Digest> unreadable;
@@ -76,6 +83,7 @@ class PackIndex {
 
   [[nodiscard]] std::shared_ptr<const Snapshot> current() const;
   [[nodiscard]] Snapshot look(CheckSegments check) const;
+  [[nodiscard]] static bool is_lasting(const Snapshot& snapshot, const Place& place);
   static void look_up(const Snapshot& snapshot, const Digest& digest, RecordKind kind,
                       const std::function<bool(Place)>& take);
 

@@ -12,11 +12,20 @@ namespace mlops::artifacts {
 namespace {
 
 constexpr std::size_t most_open_packs = 64;
+constexpr std::string_view how_to_heal =
+    "`mlops artifacts repair --from` heals it from another copy; so does registering the same files again";
 // Read at once from a pack.
 constexpr std::size_t longest_run = 1u << 20;
 
 std::uint64_t end_of(const Record& record) {
   return std::uint64_t{record.offset} + record_header_size + record.stored_size;
+}
+
+// From its header on; shorter when the pack ends before.
+std::string read_stored(const PackFile& pack, const Record& record) {
+  std::string stored(record_header_size + record.stored_size, '\0');
+  stored.resize(pack.read_at(record.offset, std::as_writable_bytes(std::span{stored})));
+  return stored;
 }
 
 }  // namespace
@@ -67,19 +76,31 @@ std::shared_ptr<const PackFile> PackReader::open(const Digest& pack) {
   return open_packs_[pack] = std::make_shared<const PackFile>(std::move(*file));
 }
 
+void PackReader::close_packs() {
+  const std::scoped_lock lock{mutex_};
+  open_packs_.clear();
+}
+
 std::optional<std::string> PackReader::read_copy(const Place& place) {
   const auto pack = open(place.pack);
   if (!pack) return std::nullopt;
-  std::string stored(record_header_size + place.record.stored_size, '\0');
-  stored.resize(pack->read_at(place.record.offset, std::as_writable_bytes(std::span{stored})));
-  return decode_record(place.record, as_bytes(stored));
+  auto bytes = decode_record(place.record, as_bytes(read_stored(*pack, place.record)));
+  if (!bytes) note(place, *pack);
+  return bytes;
+}
+
+void PackReader::note(const Place& place, const PackFile& pack) {
+  found_.add_record(place.pack, place.record.offset, pack.state());
 }
 
 std::optional<std::string> PackReader::any_copy(const Digest& digest, RecordKind kind) {
   for (const bool again : {false, true}) {
-    // A collection may have moved it to another pack since we looked; or the index, which is only a copy of what the
-    // packs' own tables say, is damaged.
-    if (again) index_.load(CheckSegments::yes);
+    // A collection may have moved it to another pack since we looked, or a register put a sound pack in the place of a
+    // damaged one; or the index, which is only a copy of what the packs' own tables say, is damaged.
+    if (again) {
+      index_.load(CheckSegments::yes);
+      close_packs();
+    }
     for (const Place& place : index_.find_all(digest, kind)) {
       if (auto bytes = read_copy(place)) return bytes;
     }
@@ -94,12 +115,12 @@ std::string PackReader::chunk(const ChunkRef& chunk) {
   if (!place) {
     throw Error{ErrorKind::integrity,
                 "chunk `" + chunk.digest.text() + "` is missing from the store",
-                {"`mlops artifacts repair --from` heals it from another copy"}};
+                {std::string{how_to_heal}}};
   }
   throw Error{ErrorKind::integrity,
               "chunk `" + chunk.digest.text() + "` is damaged: byte " + std::to_string(place->record.offset) + " of " +
                   in_quotes(layout_.pack(place->pack)),
-              {"`mlops artifacts repair --from` heals it from another copy"}};
+              {std::string{how_to_heal}}};
 }
 
 std::optional<Recipe> PackReader::recipe(const Digest& file) {
@@ -115,7 +136,7 @@ std::optional<Recipe> PackReader::recipe(const Digest& file) {
   throw Error{ErrorKind::integrity,
               "the recipe of object `" + file.text() + "` is damaged: byte " + std::to_string(place->record.offset) +
                   " of " + in_quotes(layout_.pack(place->pack)),
-              {"`mlops artifacts repair --from` heals it from another copy"}};
+              {std::string{how_to_heal}}};
 }
 
 bool PackReader::lasts(const Digest& object) {
@@ -132,6 +153,45 @@ bool PackReader::lasts(const Digest& object) {
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::integrity) return false;
     throw;
+  }
+}
+
+bool PackReader::is_copy(const Place& place, std::span<const std::byte> bytes) {
+  const auto pack = open(place.pack);
+  if (!pack) return false;
+  const std::string stored = read_stored(*pack, place.record);
+  bool is_same = false;
+  if (place.record.encoding == Encoding::raw) {
+    is_same = has_header(place.record, as_bytes(stored)) &&
+              std::ranges::equal(as_bytes(stored).subspan(record_header_size), bytes);
+  } else {
+    const auto decoded = decode_record(place.record, as_bytes(stored));
+    is_same = decoded && std::ranges::equal(as_bytes(*decoded), bytes);
+  }
+  if (!is_same) note(place, *pack);
+  return is_same;
+}
+
+bool PackReader::has_copy(const Digest& digest, RecordKind kind, std::span<const std::byte> bytes) {
+  return std::ranges::any_of(index_.find_all(digest, kind),
+                             [&](const Place& place) { return index_.lasts(place) && is_copy(place, bytes); });
+}
+
+void PackReader::find_damage(const Digest& object, const Recipe& recipe) {
+  bool is_found = false;
+  const auto load = [&](const ChunkRef& chunk) {
+    try {
+      return this->chunk(chunk);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::integrity) throw;
+      is_found = true;
+      return std::string{};
+    }
+  };
+  for_each_chunk(recipe, load, [](const ChunkRef&) {}, [&load](const ChunkRef& chunk) { load(chunk); });
+  if (is_found) return;
+  for (const Place& place : index_.find_all(object, RecordKind::file)) {
+    if (const auto pack = open(place.pack)) note(place, *pack);
   }
 }
 

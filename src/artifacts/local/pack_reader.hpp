@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "known_damage.hpp"
 #include "layout.hpp"
 #include "pack_file.hpp"
 #include "pack_index.hpp"
@@ -44,7 +45,7 @@ class LoadedChunks {
 // Safe to use from several threads.
 class PackReader {
  public:
-  PackReader(LocalLayout layout, PackIndex& index) : layout_{std::move(layout)}, index_{index} {}
+  PackReader(const LocalLayout& layout, PackIndex& index) : layout_{layout}, index_{index}, found_{layout} {}
 
   // Error{integrity} when it is in no pack, or damaged in all that have it.
   [[nodiscard]] std::string chunk(const ChunkRef& chunk);
@@ -53,6 +54,13 @@ class PackReader {
   // Whether all of the object is in packs that last: its recipe may stand in one, and chunks of it in one that is
   // condemned.
   [[nodiscard]] bool lasts(const Digest& object);
+
+  // Whether a copy that lasts is intact and has these bytes.
+  [[nodiscard]] bool has_copy(const Digest& digest, RecordKind kind, std::span<const std::byte> bytes);
+  // Of an object whose bytes don't have its digest: finds which of its chunks are damaged, or else takes its recipe for
+  // that. It is noted, as is all damage that is met.
+  void find_damage(const Digest& object, const Recipe& recipe);
+  [[nodiscard]] FoundDamage& found() { return found_; }
 
   // Loads the chunks. What lies side by side in a pack is read at once. CheckChunks::no is for those who hash the whole
   // anyway. Errors as of chunk().
@@ -63,12 +71,16 @@ class PackReader {
   void load_run(const Run& run, std::span<const ChunkRef> chunks, CheckChunks check, LoadedChunks& loaded);
   [[nodiscard]] std::shared_ptr<const PackFile> open(const Digest& pack);
   [[nodiscard]] std::optional<std::string> read_copy(const Place& place);
+  [[nodiscard]] bool is_copy(const Place& place, std::span<const std::byte> bytes);
+  void note(const Place& place, const PackFile& pack);
+  void close_packs();
   [[nodiscard]] std::optional<std::string> any_copy(const Digest& digest, RecordKind kind);
 
   LocalLayout layout_;
   PackIndex& index_;
   std::mutex mutex_;
   std::map<Digest, std::shared_ptr<const PackFile>> open_packs_;
+  FoundDamage found_;
 };
 
 }  // namespace mlops::artifacts

@@ -5,8 +5,8 @@
 #include <fcntl.h>
 
 #include "little_endian.hpp"
-#include "pack_file.hpp"
 #include "pack_index.hpp"
+#include "pack_scan.hpp"
 #include "write_vectors.hpp"
 
 namespace mlops::artifacts {
@@ -15,6 +15,11 @@ namespace {
 
 // The kernel is told to write after so many bytes, so that the fsync at the end finds little left.
 constexpr std::uint64_t writeback_step = 8u << 20;
+
+bool is_sound(const std::filesystem::path& path, const Digest& name) {
+  const auto pack = PackFile::open(path);
+  return pack && scan_pack(*pack, name, [](const Record&, std::span<const std::byte>) {}, {}).empty();
+}
 
 }  // namespace
 
@@ -75,10 +80,8 @@ Digest PackWriter::publish(const LocalLayout& layout) {
   file_.make_read_only();
   file_.sync();
   confirm_size(file_.fd(), size_, file_.path());
-  if (file_.publish(layout.pack(name))) return name;
   // A pack of this name has the same table, so the same content; unless it is damaged, which ours then heals.
-  const auto existing = PackFile::open(layout.pack(name));
-  if (!existing || existing->size() != size_ || !existing->read_table(name)) file_.replace(layout.pack(name));
+  if (!file_.publish(layout.pack(name)) && !is_sound(layout.pack(name), name)) file_.replace(layout.pack(name));
   return name;
 }
 

@@ -2,7 +2,6 @@
 // ones.
 #pragma once
 
-#include <functional>
 #include <span>
 #include <vector>
 
@@ -14,9 +13,8 @@
 namespace mlops::artifacts {
 
 // Results are in the order of `sources`. Durable once the writer is finished and the whole objects are settled.
-// `is_packed`: whether an object is in packs already, for good.
 std::vector<StoredObject> put_sources(ChunkWriter& writer, WholeObjects& whole, const Lease& lease,
-                                      const std::function<bool(const Digest&)>& is_packed,
-                                      std::span<const std::filesystem::path> sources, const Progress& progress);
+                                      const WholeObjects::Known& known, std::span<const std::filesystem::path> sources,
+                                      const Progress& progress);
 
 }  // namespace mlops::artifacts

@@ -1,6 +1,7 @@
 // The reading half of the local store: nothing leaves it that was not verified.
 #include <cerrno>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <mlops/support/error.hpp>
@@ -52,6 +53,17 @@ LocalStore::Found LocalStore::require(const Digest& digest) {
   throw Error{ErrorKind::not_found, "object `" + digest.text() + "` is missing from the store"};
 }
 
+void LocalStore::note_damaged_whole(const Digest& digest) {
+  const FileDescriptor object = whole_.open(digest);
+  struct stat status = {};
+  if (::fstat(object.get(), &status) == 0) packs_.found().add_object(digest, file_state(status));
+}
+
+void LocalStore::throw_damaged_whole(const Digest& digest) {
+  note_damaged_whole(digest);
+  throw_damaged(digest, "it is the file " + in_quotes(layout_.object(digest)));
+}
+
 void LocalStore::read(const Digest& digest, const ByteSink& take, const Progress& progress) {
   const Found found = require(digest);
   Sha256 hash;
@@ -63,13 +75,15 @@ void LocalStore::read(const Digest& digest, const ByteSink& take, const Progress
   if (!found.recipe) {
     const FileDescriptor object = whole_.open(digest);
     read_chunks(object.get(), layout_.object(digest), hand_on);
-    if (hash.finish() != digest) throw_damaged(digest, "it is the file " + in_quotes(layout_.object(digest)));
+    if (hash.finish() != digest) throw_damaged_whole(digest);
     return;
   }
   read_file(packs_, digest, *found.recipe, CheckChunks::yes, [&](const auto& pieces) {
     for (const auto& piece : pieces) hand_on(piece);
   });
-  if (hash.finish() != digest) throw_damaged(digest, "its recipe was edited: all its chunks are intact");
+  if (hash.finish() == digest) return;
+  packs_.find_damage(digest, *found.recipe);
+  throw_damaged(digest, "its recipe was edited: all its chunks are intact");
 }
 
 Intactness LocalStore::verify(const Digest& digest, const Progress& progress) {
@@ -89,7 +103,13 @@ Intactness LocalStore::verify(const Digest& digest, const Progress& progress) {
     } else {
       read_chunks(whole_.open(digest).get(), layout_.object(digest), take);
     }
-    return hash.finish() == digest ? Intactness::intact : Intactness::damaged;
+    if (hash.finish() == digest) return Intactness::intact;
+    if (found->recipe) {
+      packs_.find_damage(digest, *found->recipe);
+    } else {
+      note_damaged_whole(digest);
+    }
+    return Intactness::damaged;
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::not_found) return Intactness::missing;
     if (error.kind() == ErrorKind::integrity) return Intactness::damaged;
@@ -128,7 +148,7 @@ void LocalStore::copy_whole(const Digest& digest, int fd, const std::filesystem:
     if (!shares) write_all(fd, piece, path);
     if (progress) progress(piece.size());
   });
-  if (hash.finish() != digest) throw_damaged(digest, "it is the file " + in_quotes(layout_.object(digest)));
+  if (hash.finish() != digest) throw_damaged_whole(digest);
   if (shares) whole_.remember(object.get(), digest, began);
 }
 

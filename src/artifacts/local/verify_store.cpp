@@ -5,6 +5,8 @@
 #include <random>
 #include <set>
 
+#include <sys/stat.h>
+
 #include <mlops/support/error.hpp>
 
 #include "chunks.hpp"
@@ -30,8 +32,10 @@ class Verification {
     check_segments();
     check_pack_tables();
     if (options.sample > 0) {
+      notes_ = KnownDamage::read(store_.layout);
       scan_packs(options.sample, progress);
       hash_whole_objects(options.sample, progress);
+      notes_.write(store_.layout);
     }
     check_objects();
     report_damage();
@@ -91,12 +95,22 @@ class Verification {
           });
       const std::scoped_lock lock{mutex_};
       report_.bytes += bytes;
+      note(chosen[i], *pack, damages);
       if (damages.empty()) return;
       damages_[relative(pack->path())] = damages;
       for (const PackDamage& damage : damages) {
         for (const Record& record : damage.records) bad_records_.emplace(record.digest, record.kind);
       }
     });
+  }
+
+  // So that nothing new relies on it, and what is registered again is stored again.
+  void note(const Digest& name, const PackFile& pack, const std::vector<PackDamage>& damages) {
+    notes_.forget_pack(name);
+    for (const PackDamage& damage : damages) {
+      if (damage.records.empty()) notes_.add_pack(name, pack.state());
+      for (const Record& record : damage.records) notes_.add_record(name, record.offset, pack.state());
+    }
   }
 
   void hash_whole_objects(double sample, const Progress& progress) {
@@ -106,16 +120,20 @@ class Verification {
     parallel_for(chosen.size(), progress, [&](std::size_t i, const Progress& shared) {
       Sha256 hash;
       std::uint64_t bytes = 0;
-      read_chunks(store_.whole.open(chosen[i]).get(), store_.layout.object(chosen[i]),
-                  [&](std::span<const std::byte> piece) {
-                    hash.update(piece);
-                    bytes += piece.size();
-                    if (shared) shared(piece.size());
-                  });
+      const FileDescriptor object = store_.whole.open(chosen[i]);
+      read_chunks(object.get(), store_.layout.object(chosen[i]), [&](std::span<const std::byte> piece) {
+        hash.update(piece);
+        bytes += piece.size();
+        if (shared) shared(piece.size());
+      });
       const std::scoped_lock lock{mutex_};
       report_.bytes += bytes;
       ++report_.files;
-      if (hash.finish() != chosen[i]) bad_objects_.insert(chosen[i]);
+      notes_.forget_object(chosen[i]);
+      if (hash.finish() == chosen[i]) return;
+      bad_objects_.insert(chosen[i]);
+      struct stat status = {};
+      if (::fstat(object.get(), &status) == 0) notes_.add_object(chosen[i], file_state(status));
     });
   }
 
@@ -208,6 +226,7 @@ class Verification {
   std::map<std::string, std::vector<PackDamage>> damages_;  // by file of the store
   std::set<Digest> suspects_;                               // packs that can't be trusted as a whole
   BadRecords bad_records_;
+  KnownDamage notes_;
   std::set<Digest> bad_objects_;
   std::map<std::pair<Digest, RecordKind>, std::vector<Digest>> affected_;
   std::map<std::pair<Digest, RecordKind>, bool> can_be_had_;

@@ -136,7 +136,7 @@ void WholeObjects::remove_condemned(const Digest& digest) const {
 bool WholeObjects::wants(std::uint64_t bytes) const { return shares_blocks_ && bytes >= least_shared; }
 
 std::optional<StoredObject> WholeObjects::share(const SourceFile& source, const Lease& lease, const Progress& progress,
-                                                const std::function<bool(const Digest&)>& is_stored) {
+                                                const Known& known) {
   make_directories(layout_.temporaries());
   make_directories(layout_.shards());
   TemporaryFile file{layout_.temporaries(), lease.id() + "-", 0600};
@@ -145,9 +145,9 @@ std::optional<StoredObject> WholeObjects::share(const SourceFile& source, const 
   // cloning is confirmed at the end, so both hold the same.
   const std::int64_t began = file_clock();
   const Digest digest = hash_source(source, progress);
-  const StoredObject known{.digest = digest, .size = source.size(), .was_new = false, .source = source.state()};
+  StoredObject stored{.digest = digest, .size = source.size(), .was_new = false, .source = source.state()};
   touched_.add(digest.bytes()[0]);
-  if (is_stored(digest)) return known;
+  if (known.is_packed(digest)) return stored;
   file.make_read_only();
   file.sync();
   const auto shard = layout_.shard(digest.bytes()[0]);
@@ -155,12 +155,11 @@ std::optional<StoredObject> WholeObjects::share(const SourceFile& source, const 
     throw system_error("can't create", shard.string(), errno);
   }
   if (!file.publish(layout_.object(digest))) {
-    // Another process was faster; or what stands there has not even the right size, and this heals it.
-    if (lasting_size(digest) == source.size()) return known;
+    // Another process was faster; or what stands there is damaged, and this heals it.
+    if (lasting_size(digest) == source.size() && known.is_sound(digest)) return stored;
     file.replace(layout_.object(digest));
   }
   remember(file.fd(), digest, began);
-  StoredObject stored = known;
   stored.was_new = true;
   return stored;
 }

@@ -32,10 +32,14 @@ class WholeObjects {
 
   // Whether files of this size are stored so here.
   [[nodiscard]] bool wants(std::uint64_t size) const;
-  // Stores a file by sharing its blocks; nullopt when it lies on another file system. `is_stored`: asked once the
-  // digest is known.
+  // What is asked once the digest of a file is known.
+  struct Known {
+    std::function<bool(const Digest&)> is_packed;  // whether it is stored in packs, for good
+    std::function<bool(const Digest&)> is_sound;   // whether the whole object, if there is one, may be relied upon
+  };
+  // Stores a file by sharing its blocks; nullopt when it lies on another file system.
   std::optional<StoredObject> share(const SourceFile& source, const Lease& lease, const Progress& progress,
-                                    const std::function<bool(const Digest&)>& is_stored);
+                                    const Known& known);
   // When it returns, all objects shared before are durable.
   void settle();
 

@@ -54,7 +54,8 @@ class ArtifactsVerify final : public Command {
              {"mlops artifacts verify churn@production --read-data", "one version, from end to end"}},
             "Names what is damaged or missing and whose it is: versions, datasets and runs. Files that were registered "
             "by reference are looked at in their place, and read with --read-data. Exits 6 when data is damaged; what "
-            "`mlops artifacts repair` can mend without loss is only noted."};
+            "`mlops artifacts repair` can mend without loss is only noted. What was found damaged is stored again when "
+            "the same files are registered again."};
   }
 
   void declare(Args& args) override {

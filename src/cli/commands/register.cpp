@@ -58,7 +58,7 @@ class Register final : public Command {
     args.option({"--signature"}, "FILE", signature_, "its inputs and outputs, as a JSON object", Completes::files);
     args.flag({"--require-clean"}, require_clean_, "refuse when the git tree has uncommitted changes");
     args.flag({"--reference"}, reference_, "leave the files where they are, and record only their digests and places");
-    args.flag({"--verify"}, verify_, "read all files again, also those that look unchanged");
+    args.flag({"--verify"}, verify_, "read all files again, also those that look unchanged, and what is stored of them");
     args.flag({"--new-version"}, new_version_, "make a new version even if these files are registered");
   }
 

@@ -49,7 +49,7 @@ TEST_CASE("a put that meets a full disk leaves nothing") {
 TEST_CASE("a batch that met a full disk is never finished, whatever is put into it afterwards") {
   const Sandbox box;
   const auto store = open_local_store(box.store);
-  const auto batch = store->begin_put();
+  const auto batch = store->begin_put({});
   batch->put_bytes("abc");
   const std::vector sources{write(box.root / "source", random_bytes(100'000, 1))};
   CHECK_THROWS_AS(

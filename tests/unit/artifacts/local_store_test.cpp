@@ -114,7 +114,7 @@ TEST_CASE("what is put in one batch is in one pack, and there when the batch is 
   const auto store = open_local_store(box.store);
   const std::vector sources{write(box.root / "a", "aaa"), write(box.root / "b", random_bytes(200'000, 1))};
   {
-    const auto batch = store->begin_put();
+    const auto batch = store->begin_put({});
     const auto files = batch->put_files(sources, {});
     CHECK(batch->put_bytes("manifest").was_new);
     CHECK_FALSE(batch->put_bytes("aaa").was_new);

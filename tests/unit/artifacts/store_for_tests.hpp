@@ -57,14 +57,14 @@ inline std::uint64_t bytes_kept(const fs::path& store) {
 
 // Files in a batch of their own, durable on return.
 inline std::vector<StoredObject> put_all(ArtifactStore& store, std::span<const fs::path> sources) {
-  const auto batch = store.begin_put();
+  const auto batch = store.begin_put({});
   auto stored = batch->put_files(sources, {});
   batch->finish();
   return stored;
 }
 inline std::vector<domain::FileEntry> store_all(ArtifactStore& store, const std::vector<PlannedFile>& files,
                                                 const StartProgress& start = {}, const ReadOptions& options = {}) {
-  const auto batch = store.begin_put();
+  const auto batch = store.begin_put({});
   auto entries = store_files(*batch, files, start, options);
   batch->finish();
   return entries;
