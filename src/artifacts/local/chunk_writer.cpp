@@ -170,7 +170,6 @@ void ChunkWriter::publish_packs() {
       index_.add(name, pack->records());
       release(pack->records());
       index_.compact();
-      index_.forget();
     } catch (...) {
       fail(std::current_exception());
     }

@@ -1,12 +1,12 @@
 #include "index_segment.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <queue>
 #include <string>
 
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -126,36 +126,61 @@ std::size_t merge_entries(std::span<const SegmentSource> sources, const PackNumb
 }  // namespace
 
 std::optional<IndexSegmentView> IndexSegmentView::parse(std::span<const std::byte> bytes) {
-  if (bytes.size() < segment_header_size || !std::ranges::equal(bytes.first(magic.size()), as_bytes(magic))) {
-    return std::nullopt;
-  }
-  if (number_at<std::uint32_t>(bytes, 8) != version) return std::nullopt;
-  const std::uint64_t packs = number_at<std::uint32_t>(bytes, 12);
-  const auto entries = number_at<std::uint64_t>(bytes, 16);
-  const std::uint64_t body = bytes.size() - segment_header_size;
+  return parse(std::make_shared<const BytesInMemory>(bytes));
+}
+
+std::optional<IndexSegmentView> IndexSegmentView::parse(std::shared_ptr<const SegmentBytes> bytes) {
+  if (bytes->size() < segment_header_size) return std::nullopt;
+  std::array<std::byte, segment_header_size> header{};
+  bytes->read(0, header);
+  if (!std::ranges::equal(std::span{header}.first(magic.size()), as_bytes(magic))) return std::nullopt;
+  if (number_at<std::uint32_t>(header, 8) != version) return std::nullopt;
+  const std::uint64_t packs = number_at<std::uint32_t>(header, 12);
+  const auto entries = number_at<std::uint64_t>(header, 16);
+  const std::uint64_t body = bytes->size() - segment_header_size;
   if (packs * Digest::size > body || entries > body / segment_entry_size ||
       packs * Digest::size + entries * segment_entry_size != body) {
     return std::nullopt;
   }
+  std::vector<std::byte> names(packs * Digest::size);
+  bytes->read(segment_header_size, names);
   IndexSegmentView view;
-  view.bytes_ = bytes;
+  view.bytes_ = std::move(bytes);
   view.packs_.reserve(packs);
-  for (std::uint64_t i = 0; i < packs; ++i) {
-    view.packs_.push_back(digest_at(bytes, segment_header_size + i * Digest::size));
-  }
-  view.entries_ = bytes.subspan(segment_header_size + packs * Digest::size);
+  for (std::uint64_t i = 0; i < packs; ++i) view.packs_.push_back(digest_at(names, i * Digest::size));
+  view.entries_ = segment_header_size + names.size();
   view.count_ = entries;
   return view;
 }
 
-Digest IndexSegmentView::digest(std::size_t index) const { return digest_at(entries_, index * segment_entry_size); }
+Digest IndexSegmentView::digest(std::size_t index) const {
+  std::array<std::byte, Digest::size> bytes{};
+  bytes_->read(place_of(index), bytes);
+  return digest_at(bytes, 0);
+}
 
 std::optional<IndexSegmentView::Entry> IndexSegmentView::entry(std::size_t index) const {
-  const auto bytes = entries_.subspan(index * segment_entry_size, segment_entry_size);
+  std::array<std::byte, segment_entry_size> bytes{};
+  bytes_->read(place_of(index), bytes);
+  return decode(bytes);
+}
+
+std::optional<IndexSegmentView::Entry> IndexSegmentView::decode(std::span<const std::byte> bytes) const {
   const auto pack = number_at<std::uint32_t>(bytes, Digest::size);
   const auto record = decode_place(bytes.subspan(Digest::size + 4), digest_at(bytes, 0));
   if (!record || pack >= packs_.size()) return std::nullopt;
   return Entry{pack, *record};
+}
+
+std::optional<IndexSegmentView::Entry> EntriesInOrder::entry(std::size_t index) {
+  constexpr std::size_t at_once = 1024;
+  const std::size_t held = buffer_.size() / segment_entry_size;
+  if (index < first_ || index >= first_ + held) {
+    first_ = index;
+    buffer_.resize(std::min(at_once, view_.size() - index) * segment_entry_size);
+    view_.bytes_->read(view_.place_of(index), buffer_);
+  }
+  return view_.decode(std::span{buffer_}.subspan((index - first_) * segment_entry_size, segment_entry_size));
 }
 
 std::size_t IndexSegmentView::lower_bound(const Digest& wanted) const {
@@ -192,31 +217,27 @@ std::size_t IndexSegmentView::lower_bound(const Digest& wanted) const {
 }
 
 bool IndexSegmentView::is_intact() const {
+  constexpr std::size_t at_once = 256u << 10;
+  std::array<std::byte, Digest::size> expected{};
+  bytes_->read(checksum_offset, expected);
   Sha256 hash;
-  hash.update(bytes_.subspan(segment_header_size));
-  return hash.finish() == digest_at(bytes_, checksum_offset);
+  std::vector<std::byte> buffer(at_once);
+  for (std::uint64_t at = segment_header_size; at < bytes_->size(); at += buffer.size()) {
+    buffer.resize(std::min<std::uint64_t>(at_once, bytes_->size() - at));
+    bytes_->read(at, buffer);
+    hash.update(buffer);
+  }
+  return hash.finish() == digest_at(expected, 0);
 }
 
 std::shared_ptr<const IndexSegment> IndexSegment::open(const std::filesystem::path& path) {
-  const FileDescriptor fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
+  FileDescriptor fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
   struct stat status = {};
   if (!fd.valid() || ::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode)) return nullptr;
-  const auto size = static_cast<std::size_t>(status.st_size);
-  if (size < segment_header_size) return nullptr;
-  void* data = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, fd.get(), 0);
-  if (data == MAP_FAILED) return nullptr;
-  auto view = IndexSegmentView::parse({static_cast<const std::byte*>(data), size});
-  if (!view) {
-    ::munmap(data, size);
-    return nullptr;
-  }
-  ::madvise(data, size, MADV_RANDOM);
-  return std::shared_ptr<const IndexSegment>{new IndexSegment{path, data, size, std::move(*view)}};
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  auto view = IndexSegmentView::parse(std::make_shared<const BytesOfFile>(path, std::move(fd), size));
+  return view ? std::shared_ptr<const IndexSegment>{new IndexSegment{path, std::move(*view)}} : nullptr;
 }
-
-IndexSegment::~IndexSegment() { ::munmap(data_, size_); }
-
-void IndexSegment::forget() const { ::madvise(data_, size_, MADV_DONTNEED); }
 
 std::filesystem::path write_segment(const std::filesystem::path& folder, const std::filesystem::path& temporaries,
                                     std::span<const SegmentSource> sources) {

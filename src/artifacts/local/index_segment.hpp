@@ -14,17 +14,18 @@
 #include <mlops/support/digest.hpp>
 
 #include "pack_format.hpp"
+#include "segment_bytes.hpp"
 
 namespace mlops::artifacts {
 
 constexpr std::size_t segment_header_size = 64;
 constexpr std::size_t segment_entry_size = 52;
 
-// A segment's bytes, wherever they are.
 class IndexSegmentView {
  public:
   // nullopt when the sizes don't fit; whether the content is as written tells only `is_intact`.
-  static std::optional<IndexSegmentView> parse(std::span<const std::byte> bytes);
+  static std::optional<IndexSegmentView> parse(std::shared_ptr<const SegmentBytes> bytes);
+  static std::optional<IndexSegmentView> parse(std::span<const std::byte> bytes);  // which somebody keeps
 
   [[nodiscard]] const std::vector<Digest>& packs() const { return packs_; }
   [[nodiscard]] std::size_t size() const { return count_; }
@@ -41,33 +42,41 @@ class IndexSegmentView {
   [[nodiscard]] bool is_intact() const;
 
  private:
-  std::span<const std::byte> bytes_;
+  friend class EntriesInOrder;
+  [[nodiscard]] std::uint64_t place_of(std::size_t index) const { return entries_ + index * segment_entry_size; }
+  [[nodiscard]] std::optional<Entry> decode(std::span<const std::byte> bytes) const;
+
+  std::shared_ptr<const SegmentBytes> bytes_;
   std::vector<Digest> packs_;
-  std::span<const std::byte> entries_;
+  std::uint64_t entries_ = 0;  // where they begin
   std::size_t count_ = 0;
 };
 
-// A segment as a file, mapped.
+// A segment as a file.
 class IndexSegment {
  public:
   // nullptr when it is gone or no segment.
   static std::shared_ptr<const IndexSegment> open(const std::filesystem::path& path);
-  ~IndexSegment();
-  IndexSegment(const IndexSegment&) = delete;
-  IndexSegment& operator=(const IndexSegment&) = delete;
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   [[nodiscard]] const IndexSegmentView& view() const { return view_; }
-  // Gives the memory of what was looked at back; it is read again when needed.
-  void forget() const;
 
  private:
-  IndexSegment(std::filesystem::path path, void* data, std::size_t size, IndexSegmentView view)
-      : path_{std::move(path)}, data_{data}, size_{size}, view_{std::move(view)} {}
+  IndexSegment(std::filesystem::path path, IndexSegmentView view) : path_{std::move(path)}, view_{std::move(view)} {}
   std::filesystem::path path_;
-  void* data_;
-  std::size_t size_;
   IndexSegmentView view_;
+};
+
+// For those who want all entries one after the other: reads many at a time. The view outlives it.
+class EntriesInOrder {
+ public:
+  explicit EntriesInOrder(const IndexSegmentView& view) : view_{view} {}
+  std::optional<IndexSegmentView::Entry> entry(std::size_t index);
+
+ private:
+  const IndexSegmentView& view_;
+  std::vector<std::byte> buffer_;
+  std::size_t first_ = 0;  // of the entries in the buffer
 };
 
 // A sorted source of entries for a new segment.

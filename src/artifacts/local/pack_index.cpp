@@ -58,10 +58,11 @@ SegmentSource source_of(const std::shared_ptr<const IndexSegment>& segment, cons
     numbers[i] = packs.size();
     packs.push_back(segment->view().packs()[i]);
   }
+  const auto entries = std::make_shared<EntriesInOrder>(segment->view());
   return {.packs = std::move(packs),
           .count = segment->view().size(),
-          .entry = [segment, numbers = std::move(numbers)](std::size_t index) {
-            auto entry = segment->view().entry(index);
+          .entry = [segment, entries, numbers = std::move(numbers)](std::size_t index) {
+            auto entry = entries->entry(index);
             if (!entry || !numbers[entry->pack]) return std::optional<IndexSegmentView::Entry>{};
             entry->pack = *numbers[entry->pack];
             return entry;
@@ -280,10 +281,6 @@ void PackIndex::rebuild() {
     if (name.extension() == ".idx") ::unlink((layout_.index() / name).c_str());
   }
   load();
-}
-
-void PackIndex::forget() const {
-  for (const Segment& segment : current()->segments) segment.file->forget();
 }
 
 std::set<Digest> PackIndex::packs() const { return *current()->packs; }

@@ -52,8 +52,6 @@ class PackIndex {
   void compact();
   // One segment over exactly the packs that are there; the segments of before go.
   void rebuild();
-  // Gives memory of mapped segments back.
-  void forget() const;
 
   [[nodiscard]] std::set<Digest> packs() const;          // all that were there when we last looked
   [[nodiscard]] std::vector<Digest> unreadable() const;  // packs without a segment whose own table is damaged

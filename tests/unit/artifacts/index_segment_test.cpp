@@ -87,8 +87,36 @@ TEST_CASE("a segment of many tables has every record of each") {
     }
   }
   CHECK_FALSE(find(view, named("nobody")));
-  segment->forget();
-  CHECK(view.is_intact());
+}
+
+TEST_CASE("a segment that is cut while it is open is damaged, and ends nothing") {
+  const SegmentBox box;
+  const auto records = records_named("r", 5000);
+  const fs::path path = box.write({source_of(named("pack"), records)});
+  const auto segment = IndexSegment::open(path);
+  REQUIRE(segment);
+  CHECK(segment->view().is_intact());
+  fs::permissions(path, fs::perms::owner_write, fs::perm_options::add);
+  fs::resize_file(path, GENERATE(0, 10'000, 200'000));
+  CHECK_FALSE(segment->view().is_intact());
+  std::size_t found = 0;
+  for (const Record& record : records) found += find(segment->view(), record.digest) ? 1 : 0;
+  CHECK(found < records.size());
+  EntriesInOrder entries{segment->view()};
+  CHECK_FALSE(entries.entry(records.size() - 1));
+}
+
+TEST_CASE("entries in order are those of the segment") {
+  const SegmentBox box;
+  const auto records = records_named("r", 5000);
+  const auto segment = IndexSegment::open(box.write({source_of(named("pack"), records)}));
+  REQUIRE(segment);
+  EntriesInOrder entries{segment->view()};
+  for (const std::size_t index : {0u, 1u, 1023u, 1024u, 4999u, 3000u, 5u}) {
+    const auto entry = entries.entry(index);
+    REQUIRE(entry);
+    CHECK(entry->record == records[index]);
+  }
 }
 
 TEST_CASE("every entry is found however unevenly the digests are spread") {
