@@ -5,7 +5,9 @@
 
 #include <mlops/app/look.hpp>
 #include <mlops/domain/event.hpp>
+#include <mlops/support/error.hpp>
 
+#include "look_inside.hpp"
 #include "resolve.hpp"
 
 namespace mlops::app {
@@ -69,6 +71,38 @@ std::map<std::string, std::string> environment_of(store::ReadTransaction& view, 
   return facts;
 }
 
+std::map<std::string, domain::Tensor> by_name(std::vector<domain::Tensor> tensors) {
+  std::map<std::string, domain::Tensor> map;
+  for (auto& tensor : tensors) map.emplace(tensor.name, std::move(tensor));
+  return map;
+}
+
+// A version that was registered without looking inside has an empty inside, which is no difference.
+void compare_insides(Workspace& workspace, DiffOutcome& outcome) {
+  if (outcome.a.digest == outcome.b.digest) return;
+  const auto a = recorded_inspection(workspace, outcome.a);
+  const auto b = recorded_inspection(workspace, outcome.b);
+  if (!a || !b) return;
+  outcome.tensors = changes(by_name(a->tensors), by_name(b->tensors));
+  outcome.hyperparameters = changes(a->hyperparameters, b->hyperparameters);
+  outcome.libraries = changes(a->libraries, b->libraries);
+}
+
+domain::Signature signature_of(const domain::Version& version) {
+  if (version.signature.is_null()) return {};
+  return domain::parse_signature(version.signature, "the signature of " + version.id.text());
+}
+
+void compare_signatures(DiffOutcome& outcome) {
+  if (outcome.a.signature == outcome.b.signature) return;
+  try {
+    outcome.signature = domain::compare_signatures(signature_of(outcome.a), signature_of(outcome.b));
+  } catch (const Error&) {
+    // Registered when a signature could still be any object.
+    outcome.signature = {{.breaks = true, .what = "the signatures differ, and can't be compared"}};
+  }
+}
+
 void compare_commits(Workspace& workspace, DiffOutcome& outcome) {
   const auto& a = outcome.a.git;
   const auto& b = outcome.b.git;
@@ -93,7 +127,7 @@ void compare_commits(Workspace& workspace, DiffOutcome& outcome) {
 
 bool DiffOutcome::same() const {
   return a.digest == b.digest && metrics.empty() && params.empty() && data.empty() && environment.empty() &&
-         (a.git ? a.git->commit : "") == (b.git ? b.git->commit : "");
+         signature.empty() && (a.git ? a.git->commit : "") == (b.git ? b.git->commit : "");
 }
 
 DiffOutcome diff_versions(Workspace& workspace, const std::string& a, const std::string& b) {
@@ -108,6 +142,8 @@ DiffOutcome diff_versions(Workspace& workspace, const std::string& a, const std:
   outcome.metrics = changes(outcome.a.metrics, outcome.b.metrics);
   outcome.params = changes(outcome.a.params, outcome.b.params);
   outcome.data = data_changes(outcome.a, outcome.b);
+  compare_insides(workspace, outcome);
+  compare_signatures(outcome);
   compare_commits(workspace, outcome);
   return outcome;
 }

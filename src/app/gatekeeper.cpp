@@ -10,6 +10,9 @@
 #include <mlops/support/process.hpp>
 #include <mlops/support/text.hpp>
 
+#include "look_inside.hpp"
+#include "stored_files.hpp"
+
 namespace mlops::app {
 
 namespace fs = std::filesystem;
@@ -33,6 +36,28 @@ std::vector<checks::FileState> examine_files(Workspace& workspace, const domain:
     states.push_back({files[i].path, std::move(fault)});
   }
   return states;
+}
+
+std::vector<checks::ScannedFile> scan_files(Workspace& workspace, const std::vector<domain::FileEntry>& files) {
+  std::vector<checks::ScannedFile> scanned;
+  for (const auto& file : formats::scan(StoredFiles{workspace.artifacts(), files}).files) {
+    std::string reason;
+    for (const auto& finding : file.scan.findings) {
+      if (finding.safety == file.scan.safety && reason.empty()) reason = finding.what;
+    }
+    scanned.push_back({file.path, file.scan.safety, std::move(reason)});
+  }
+  return scanned;
+}
+
+std::vector<checks::NoticedCode> notice_code(Workspace& workspace, const domain::Version& version,
+                                             const std::vector<domain::FileEntry>& files) {
+  auto warnings = formats::read_code(StoredFiles{workspace.artifacts(), files});
+  const auto recipe = read_recipe_code(workspace, version.id.model, version.git);
+  warnings.insert(warnings.end(), recipe.begin(), recipe.end());
+  std::vector<checks::NoticedCode> noticed;
+  for (const auto& warning : warnings) noticed.push_back({warning.rule, warning.place() + ": " + warning.what});
+  return noticed;
 }
 
 // The last lines of a command's output, where its complaint usually stands.
@@ -171,6 +196,8 @@ domain::Verdict ask_gate(Workspace& workspace, const PolicySource& source, const
   CheckGround ground{workspace, source};
   facts.holder = [&](const std::string& other) { return find_holder(workspace, version.id.model, other); };
   facts.file_states = [&] { return examine_files(workspace, version, known.files); };
+  facts.scanned_files = [&] { return scan_files(workspace, known.files); };
+  facts.noticed_code = [&] { return notice_code(workspace, version, known.files); };
   facts.reachable = [&](const std::string& branch) { return is_reachable(workspace, version, branch); };
   facts.run_command = [&](const domain::CommandCheck& check) {
     return run_check_command(workspace, ground, check, version, known.files);

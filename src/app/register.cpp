@@ -4,21 +4,27 @@
 
 #include <fmt/core.h>
 
+#include <mlops/domain/signature.hpp>
+#include <mlops/formats/infer_signature.hpp>
 #include <mlops/formats/metrics.hpp>
 #include <mlops/support/error.hpp>
 #include <mlops/support/files.hpp>
 
 #include "files_of_run.hpp"
+#include "look_inside.hpp"
 #include "manifest_objects.hpp"
 #include "provenance.hpp"
 #include "resolve.hpp"
 #include "snapshot.hpp"
+#include "stored_files.hpp"
 
 namespace mlops::app {
 
 namespace fs = std::filesystem;
 
 namespace {
+
+constexpr std::uint64_t largest_signature = 4u << 20;
 
 template <typename Map>
 void merge(Map& into, const Map& from) {
@@ -70,28 +76,51 @@ std::vector<fs::path> recorded_paths(const RegisterRequest& request, Workspace& 
   return paths;
 }
 
+// The files of the new version, and a way to look into them: in the store once they are there, else where they are.
+struct Material {
+  std::vector<domain::FileEntry> files;
+  std::unique_ptr<formats::FileSet> content;
+};
+
 // `batch`: nullptr in a dry run.
-std::vector<domain::FileEntry> files_of_paths(Workspace& workspace, artifacts::PutBatch* batch,
-                                              const RegisterRequest& request) {
+Material material_of_paths(Workspace& workspace, artifacts::PutBatch* batch, const RegisterRequest& request) {
   std::vector<fs::path> absolute;
   for (const fs::path& path : request.paths) absolute.push_back(workspace.absolute(path));
-  const auto planned = artifacts::plan_files(absolute);
+  auto planned = artifacts::plan_files(absolute);
   const auto progress = workspace.progress(request.model);
   const artifacts::ReadOptions reading{.cache = &workspace.digests(), .read_again = request.verify};
-  if (request.reference) return artifacts::refer_to_files(planned, progress, reading);
-  if (batch == nullptr) return artifacts::hash_files(planned, progress, reading);
-  return artifacts::store_files(*batch, planned, progress, reading);
+  Material material;
+  if (request.reference) {
+    material.files = artifacts::refer_to_files(planned, progress, reading);
+  } else if (batch == nullptr) {
+    material.files = artifacts::hash_files(planned, progress, reading);
+    material.content = std::make_unique<PlannedFiles>(std::move(planned));
+    return material;
+  } else {
+    material.files = artifacts::store_files(*batch, planned, progress, reading);
+  }
+  material.content = std::make_unique<StoredFiles>(workspace.artifacts(), material.files);
+  return material;
 }
 
-Json read_signature(Workspace& workspace, const std::optional<fs::path>& file) {
-  if (!file) return {};
-  const fs::path path = workspace.absolute(*file);
-  Json signature = parse_json(read_file(path), file->string());
-  if (!signature.is_object()) {
-    throw Error{ErrorKind::usage,
-                fmt::format("{}: a signature is a JSON object with `inputs` and `outputs`", file->string())};
+Material find_material(Workspace& workspace, artifacts::PutBatch* batch, const RegisterRequest& request,
+                       const std::optional<domain::Run>& run) {
+  if (!request.paths.empty() || !run) return material_of_paths(workspace, batch, request);
+  Material material{.files = files_of_run(*run), .content = nullptr};
+  material.content = std::make_unique<StoredFiles>(workspace.artifacts(), material.files);
+  return material;
+}
+
+// Of the file that was named for it, or of an example of the input; null when the model's own files have to tell.
+Json read_signature(Workspace& workspace, const RegisterRequest& request) {
+  if (request.signature) {
+    const std::string source = request.signature->string();
+    const std::string text = read_file(workspace.absolute(*request.signature), largest_signature);
+    return domain::to_json(domain::parse_signature(parse_json(text, source), source));
   }
-  return signature;
+  if (!request.example) return {};
+  const auto example = open_byte_source(workspace.absolute(*request.example));
+  return domain::to_json(formats::infer_signature(*example, request.example->string()));
 }
 
 std::optional<domain::SemVer> choose_semver(store::ReadTransaction& view, const RegisterRequest& request) {
@@ -101,7 +130,9 @@ std::optional<domain::SemVer> choose_semver(store::ReadTransaction& view, const 
   return highest ? highest->bumped(*request.bump) : domain::SemVer{}.bumped(*request.bump);
 }
 
-void describe_existing(const RegisterRequest& request, const domain::Version& existing, RegisterOutcome& outcome) {
+void describe_existing(store::ReadTransaction& view, const RegisterRequest& request, const domain::Version& existing,
+                       RegisterOutcome& outcome) {
+  if (const auto summary = view.version_summary(existing.id)) outcome.tags = summary->tags;
   const bool new_facts = !request.metrics.empty() || !request.metrics_files.empty() || !request.params.empty() ||
                          !request.params_files.empty() || !request.data.empty() || !request.tags.empty() ||
                          !request.message.empty() || request.semver || request.bump || request.parent || request.run;
@@ -122,6 +153,72 @@ std::optional<domain::Version> same_files(store::ReadTransaction& view, const Re
   return number ? view.version({request.model, *number}) : std::nullopt;
 }
 
+// What is known before any file is read.
+struct Draft {
+  domain::Version version;
+  std::optional<domain::Run> run;
+  Provenance origin;
+};
+
+Draft make_draft(Workspace& workspace, const RegisterRequest& request, RegisterOutcome& outcome) {
+  Draft draft;
+  draft.version.id.model = request.model;
+  draft.version.message = request.message;
+  draft.version.run = request.run;
+  {
+    const auto view = workspace.read();
+    draft.run = find_run(*view, request);
+    if (request.parent) draft.version.parent = resolve(*view, *request.parent);
+  }
+  if (draft.run && !draft.version.parent) draft.version.parent = draft.run->parent;
+  collect_figures(request, draft.run, workspace, draft.version);
+  draft.version.signature = read_signature(workspace, request);
+  // A run's code is the code of its outputs; otherwise it is what stands here now.
+  if (draft.run && draft.run->git) {
+    draft.origin.git = draft.run->git;
+  } else {
+    draft.origin = provenance(workspace, recorded_paths(request, workspace));
+    outcome.notices = draft.origin.notices;
+  }
+  if (request.require_clean) require_clean(draft.origin);
+  draft.version.git = draft.origin.git;
+  return draft;
+}
+
+void add_files(const Material& material, const domain::Manifest& manifest, domain::Version& version) {
+  version.digest = manifest.digest;
+  version.file_count = static_cast<std::int64_t>(material.files.size());
+  for (const auto& file : material.files) version.total_bytes += file.size;
+  version.references = domain::references_of(material.files);
+}
+
+// What was registered with the files before may have been lost since; they tell it anew.
+void mend_objects(Workspace& workspace, const Material& material, const domain::Manifest& manifest,
+                  domain::Version existing) {
+  const auto batch = workspace.artifacts().begin_put({});
+  put_manifest(*batch, manifest);
+  if (existing.inspected && !workspace.artifacts().has(existing.inspected->details)) {
+    describe_files(workspace, batch.get(), *material.content, existing);
+  }
+  batch->finish();
+}
+
+// What would be registered, without a number.
+void rehearse(Workspace& workspace, const RegisterRequest& request, const Material& material,
+              const std::vector<Snapshot>& snapshots, Draft draft, RegisterOutcome& outcome) {
+  domain::Version& version = draft.version;
+  const auto warnings = describe_files(workspace, nullptr, *material.content, version);
+  outcome.notices.insert(outcome.notices.end(), warnings.begin(), warnings.end());
+  const auto view = workspace.read();
+  version.semver = choose_semver(*view, request);
+  version.data = snapshots.empty() && draft.run ? draft.run->inputs : preview_snapshots(*view, snapshots);
+  version.registered_at = workspace.now();
+  version.registered_by = workspace.origin().actor;
+  outcome.version = std::move(version);
+  outcome.tags = request.tags;
+  outcome.created = true;
+}
+
 }  // namespace
 
 RegisterOutcome register_version(Workspace& workspace, const RegisterRequest& request) {
@@ -129,72 +226,43 @@ RegisterOutcome register_version(Workspace& workspace, const RegisterRequest& re
   for (const auto& [key, value] : request.tags) domain::check_key("tag", key);
 
   RegisterOutcome outcome;
-  domain::Version version;
-  version.id.model = request.model;
-  version.message = request.message;
-  version.run = request.run;
-  std::optional<domain::Run> run;
-  {
-    const auto view = workspace.read();
-    run = find_run(*view, request);
-    if (request.parent) version.parent = resolve(*view, *request.parent);
-  }
-  if (run && !version.parent) version.parent = run->parent;
-  collect_figures(request, run, workspace, version);
-  version.signature = read_signature(workspace, request.signature);
-
-  // A run's code is the code of its outputs; otherwise it is what stands here now.
-  Provenance origin;
-  if (run && run->git) {
-    origin.git = run->git;
-  } else {
-    origin = provenance(workspace, recorded_paths(request, workspace));
-    outcome.notices = origin.notices;
-  }
-  if (request.require_clean) require_clean(origin);
-
-  const auto batch = request.dry_run ? nullptr : workspace.artifacts().begin_put({.compare = request.verify});
-  const auto files =
-      request.paths.empty() && run ? files_of_run(*run) : files_of_paths(workspace, batch.get(), request);
-  const auto manifest = domain::make_manifest(files, domain::Content::model);
-  version.digest = manifest.digest;
-  version.file_count = static_cast<std::int64_t>(files.size());
-  for (const auto& file : files) version.total_bytes += file.size;
-  version.references = domain::references_of(files);
+  Draft draft = make_draft(workspace, request, outcome);
+  domain::Version& version = draft.version;
+  // What was stored is what is looked into, so the files come first, and what is found out about them after that.
+  auto batch = request.dry_run ? nullptr : workspace.artifacts().begin_put({.compare = request.verify});
+  const Material material = find_material(workspace, batch.get(), request, draft.run);
+  const auto manifest = domain::make_manifest(material.files, domain::Content::model);
+  add_files(material, manifest, version);
 
   auto snapshots = take_snapshots(workspace, batch.get(), request.data, "");
-  if (request.dry_run) {
-    const auto view = workspace.read();
-    if (const auto existing = same_files(*view, request, version.digest)) {
-      describe_existing(request, *existing, outcome);
-      return outcome;
-    }
-    version.git = origin.git;
-    version.semver = choose_semver(*view, request);
-    version.data = snapshots.empty() && run ? run->inputs : preview_snapshots(*view, snapshots);
-    version.registered_at = workspace.now();
-    version.registered_by = workspace.origin().actor;
-    outcome.version = version;
-    outcome.tags = request.tags;
-    outcome.created = true;
+  if (batch) batch->finish();
+  if (const auto existing = same_files(*workspace.read(), request, version.digest)) {
+    if (batch) mend_objects(workspace, material, manifest, *existing);
+    describe_existing(*workspace.read(), request, *existing, outcome);
     return outcome;
   }
-
+  if (request.dry_run) {
+    rehearse(workspace, request, material, snapshots, std::move(draft), outcome);
+    return outcome;
+  }
+  batch = workspace.artifacts().begin_put({});
+  const auto warnings = describe_files(workspace, batch.get(), *material.content, version);
+  outcome.notices.insert(outcome.notices.end(), warnings.begin(), warnings.end());
   put_manifest(*batch, manifest);
-  if (!run || !run->git) store_diff(workspace, *batch, origin);
+  if (!draft.run || !draft.run->git) store_diff(workspace, *batch, draft.origin);
   batch->finish();
-  version.git = origin.git;
+  version.git = draft.origin.git;
 
   const auto transaction = workspace.write();
+  // Another command may have been quicker.
   if (const auto existing = same_files(transaction->view(), request, version.digest)) {
-    describe_existing(request, *existing, outcome);
-    if (const auto summary = transaction->view().version_summary(existing->id)) outcome.tags = summary->tags;
+    describe_existing(transaction->view(), request, *existing, outcome);
     return outcome;
   }
   transaction->ensure_model(request.model);
   version.semver = choose_semver(transaction->view(), request);
-  version.data = snapshots.empty() && run ? run->inputs : record_snapshots(*transaction, snapshots);
-  outcome.version = transaction->add_version(version, files);
+  version.data = snapshots.empty() && draft.run ? draft.run->inputs : record_snapshots(*transaction, snapshots);
+  outcome.version = transaction->add_version(version, material.files);
   if (!request.tags.empty()) transaction->set_tags(outcome.version.id, request.tags);
   transaction->commit();
   outcome.tags = request.tags;

@@ -7,11 +7,13 @@
 #include <mlops/support/files.hpp>
 
 #include "files_of_run.hpp"
+#include "look_inside.hpp"
 #include "manifest_objects.hpp"
 #include "policy_source.hpp"
 #include "recorded_command.hpp"
 #include "retrain_inputs.hpp"
 #include "retrain_plan.hpp"
+#include "stored_files.hpp"
 
 namespace mlops::app {
 
@@ -126,8 +128,13 @@ void register_result(Workspace& workspace, const RetrainRequest& request, const 
                      RetrainOutcome& outcome) {
   const auto files = files_of_run(*outcome.run);
   const auto manifest = domain::make_manifest(files, domain::Content::model);
+  domain::Version version = version_of(request, decision, *outcome.run, files, manifest);
+  const StoredFiles content{workspace.artifacts(), files};
   const auto batch = workspace.artifacts().begin_put({});
   put_manifest(*batch, manifest);
+  for (const std::string& warning : describe_files(workspace, batch.get(), content, version)) {
+    workspace.context().warn(warning);
+  }
   batch->finish();
   const auto transaction = workspace.write();
   transaction->finish_run(*outcome.run);
@@ -135,7 +142,7 @@ void register_result(Workspace& workspace, const RetrainRequest& request, const 
   if (const auto same = transaction->view().find_by_digest(decision.model, manifest.digest.hex())) {
     outcome.version = transaction->view().version({decision.model, *same});
   } else {
-    outcome.version = transaction->add_version(version_of(request, decision, *outcome.run, files, manifest), files);
+    outcome.version = transaction->add_version(std::move(version), files);
     outcome.created = true;
   }
   transaction->commit();

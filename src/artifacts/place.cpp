@@ -144,6 +144,11 @@ std::vector<Intactness> verify_files(ArtifactStore& store, const std::vector<dom
   return result;
 }
 
+std::unique_ptr<ByteSource> open_file(ArtifactStore& store, const domain::FileEntry& file) {
+  if (file.uri.empty() || store.has(file.digest)) return store.open(file.digest);
+  return open_byte_source(place_of(file));
+}
+
 void read_file(ArtifactStore& store, const domain::FileEntry& file, const ByteSink& take, const Progress& progress) {
   if (file.uri.empty() || store.has(file.digest)) {
     store.read(file.digest, take, progress);

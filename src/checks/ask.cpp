@@ -43,6 +43,8 @@ class Inquiry {
   void ask_named(const std::string& name) {
     if (name == "artifacts.intact")
       return ask(name, "every file stored and undamaged", [&] { return artifacts_intact(facts_); });
+    if (name == "files.safe") return ask(name, "every file allowlisted", [&] { return files_safe(facts_); });
+    if (name == "code.notebooks") return ask(name, "no warnings", [&] { return code_notebooks(facts_); });
     if (name == "git.clean") return ask(name, "registered from a clean commit", [&] { return git_clean(facts_); });
     const auto command = commands_.find(name);
     if (command == commands_.end()) {

@@ -4,10 +4,13 @@ namespace mlops::cli {
 
 const std::vector<ExitCodeInfo>& exit_codes() {
   static const std::vector<ExitCodeInfo> codes = {
-      {ExitCode::done, "done", "it did what was asked; for `diff`: the two are the same"},
-      {ExitCode::failed, "failed", "something went wrong that no other code describes; for `diff`: the two differ"},
-      {ExitCode::usage, "usage", "the command line or an input file is invalid"},
-      {ExitCode::refused, "refused", "a gate or policy says no; the output says which condition, and by how much"},
+      {ExitCode::done, "done", "it did what was asked; for `diff`: the two are the same; for `scan`: nothing found"},
+      {ExitCode::failed, "failed",
+       "something went wrong that no other code describes; for `diff`: the two differ; for `scan`: dangerous"},
+      {ExitCode::usage, "usage", "the command line or an input file is invalid; for `scan`: malformed or unscannable"},
+      {ExitCode::refused, "refused",
+       "a gate or policy says no; the output says which condition, and by how much; for `scan`: nothing that can be "
+       "scanned"},
       {ExitCode::not_found, "not found", "a named model, version, stage, file … does not exist"},
       {ExitCode::conflict, "conflict", "someone else changed it meanwhile, or it exists already"},
       {ExitCode::integrity, "integrity", "stored bytes or records are not what they were"},

@@ -37,8 +37,6 @@ void set_up_signals() {
   std::signal(SIGPIPE, SIG_IGN);
   // A limit on the size of files is an error like a full disk, with words instead of a core dump.
   std::signal(SIGXFSZ, SIG_IGN);
-  // A limit on the size of files is an error like a full disk, with words instead of a core dump.
-  std::signal(SIGXFSZ, SIG_IGN);
   // Whoever started us may ignore the end of children; then nobody could learn how a training ended.
   std::signal(SIGCHLD, SIG_DFL);
 }
@@ -89,6 +87,14 @@ int terminal_columns() {
   return 80;
 }
 
+// Beside the program as it is installed (bin/mlops, libexec/mlops/) and as it is built.
+std::string helper_directory() {
+  std::error_code failure;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", failure);
+  if (failure) return "";
+  return (program.parent_path().parent_path() / "libexec" / "mlops").string();
+}
+
 }  // namespace
 
 int run_process_main(int argc, const char* const* argv) {
@@ -111,6 +117,7 @@ int run_process_main(int argc, const char* const* argv) {
     const char* value = std::getenv(std::string{name}.c_str());
     return value == nullptr ? std::nullopt : std::optional<std::string>{value};
   };
+  surroundings.helpers = helper_directory();
   if (no_directory) {
     err.write("error: the working directory is gone\n");
     return static_cast<int>(ExitCode::not_found);

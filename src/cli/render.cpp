@@ -1,6 +1,6 @@
 #include "render.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
@@ -57,6 +57,26 @@ std::string deletion_text(const Session& session, const domain::Deletion& deleti
 
 std::string count_text(std::size_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+std::string tensor_text(const domain::Tensor& tensor) {
+  return fmt::format("{} [{}]", printable(tensor.dtype), fmt::join(tensor.shape, ", "));
+}
+
+std::string parameters_text(std::uint64_t parameters) {
+  constexpr std::uint64_t exact = 1'000'000;
+  if (parameters < exact) return fmt::format("{} {}", parameters, parameters == 1 ? "parameter" : "parameters");
+  const auto count = static_cast<double>(parameters);
+  if (count < 1e9) return fmt::format("{:.1f} million parameters", count / 1e6);
+  return fmt::format("{:.1f} billion parameters", count / 1e9);
+}
+
+std::string format_text(const domain::Inspected& inspected) {
+  std::string text = printable(inspected.format);
+  if (!inspected.architecture.empty()) text += ", " + printable(inspected.architecture);
+  if (!inspected.quantisation.empty()) text += ", " + printable(inspected.quantisation);
+  if (inspected.parameters) text += ", " + parameters_text(*inspected.parameters);
+  return text;
 }
 
 Tone tone_of(domain::CheckResult result) {

@@ -25,6 +25,12 @@ std::string tags_text(const domain::Tags& tags);
 std::string data_text(const std::vector<domain::DataUse>& data);
 // "1a2b3c4 on main (dirty)"
 std::string git_text(const domain::GitState& git);
+// "float32 [768, 3072]"
+std::string tensor_text(const domain::Tensor& tensor);
+// "onnx, sklearn.linear_model.LogisticRegression, 31 parameters"
+std::string format_text(const domain::Inspected& inspected);
+// 124000000 as "124 million"
+std::string parameters_text(std::uint64_t parameters);
 // "deleted 3 days ago by Ada: reason" without its first word.
 std::string deletion_text(const Session& session, const domain::Deletion& deletion);
 std::string count_text(std::size_t count, std::string_view noun);  // "3 files", "1 file"

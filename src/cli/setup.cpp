@@ -89,6 +89,7 @@ app::Context make_context(const Surroundings& surroundings, const Streams& strea
   app::Context context;
   context.directory = start_directory(surroundings, flags);
   context.temporary_directory = temporary_directory(surroundings);
+  context.helpers = surroundings.helpers;
   context.settings = make_settings(surroundings, flags, context.directory);
   context.clock = make_clock(surroundings);
   context.tool_version = std::string{tool_version};

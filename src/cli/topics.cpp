@@ -48,7 +48,7 @@ std::string policy_text() {
   order = ["staging", "production"]
 
   [gate.staging]                       # what a version must pass to enter
-  checks = ["artifacts.intact", "git.clean"]
+  checks = ["artifacts.intact", "files.safe", "git.clean"]
 
   [gate.production]
   after          = "staging"           # it holds or has held that stage

@@ -16,7 +16,7 @@ namespace mlops::domain {
 namespace {
 
 // How the value of a field reads.
-enum class ValueType { number, scalar, text, version_number, days, bytes, flag };
+enum class ValueType { number, scalar, text, version_number, days, bytes, count, flag };
 
 struct FieldRule {
   std::string_view name;
@@ -38,6 +38,12 @@ constexpr std::array plain_fields = std::to_array<FieldRule>({
     {"message", Field::message, ValueType::text},
     {"size", Field::size, ValueType::bytes},
     {"dataset", Field::dataset, ValueType::text},
+    {"format", Field::format, ValueType::text},
+    {"architecture", Field::architecture, ValueType::text},
+    {"licence", Field::licence, ValueType::text},
+    {"quantisation", Field::quantisation, ValueType::text},
+    {"scan", Field::scan, ValueType::text},
+    {"params", Field::parameters, ValueType::count},
 });
 
 // Fields with a key after a dot: metrics.auc.
@@ -73,6 +79,8 @@ constexpr std::array byte_units = std::to_array<Unit>({{"", 1.0},
                                                        {"kib", 1024.0},
                                                        {"mib", 1048576.0},
                                                        {"gib", 1073741824.0}});
+
+constexpr std::array count_units = std::to_array<Unit>({{"", 1.0}, {"k", 1e3}, {"m", 1e6}, {"b", 1e9}, {"t", 1e12}});
 
 // "30d", "1.5 GB": a number and one of the units.
 template <std::size_t count>
@@ -121,6 +129,8 @@ std::string_view wanted_text(ValueType type) {
       return "an age, such as 30d or 12h";
     case ValueType::bytes:
       return "a size, such as 1000000 or 1MB";
+    case ValueType::count:
+      return "a count, such as 1e9 or 7B";
     case ValueType::flag:
       return "true or false";
     case ValueType::scalar:
@@ -144,6 +154,9 @@ std::optional<Value> read_value(ValueType type, const FilterToken& token) {
       return as_value(parse_amount(token.text, day_units));
     case ValueType::bytes:
       return as_value(parse_amount(token.text, byte_units));
+    case ValueType::count:
+      if (const auto number = parse_double(token.text)) return Value{*number};
+      return as_value(parse_amount(token.text, count_units));
     case ValueType::flag:
       return as_value(parse_flag(token.text));
     case ValueType::scalar:
@@ -174,7 +187,7 @@ bool is_ordered(Comparison comparison) {
   }
   error.add_hint(
       "fields: metrics.NAME, params.NAME, tag.NAME, stage, alias, semver, commit, branch, author, version, age, "
-      "deprecated, dirty, message, size, dataset");
+      "deprecated, dirty, message, size, dataset, format, architecture, licence, quantisation, scan, params");
   throw error;
 }
 

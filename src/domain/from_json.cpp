@@ -51,15 +51,15 @@ DataUse data_use(const Json& json) {
           .digest = digest_of(json.at("digest"))};
 }
 
-std::uint64_t byte_count(const Json& json) {
-  if (json.as_integer() < 0) throw Error{ErrorKind::integrity, "the size of a file is negative"};
+std::uint64_t count_of(const Json& json) {
+  if (json.as_integer() < 0) throw Error{ErrorKind::integrity, "a count is negative"};
   return static_cast<std::uint64_t>(json.as_integer());
 }
 
 FileEntry file_entry(const Json& json) {
   return {.path = json.at("path").as_string(),
           .digest = digest_of(json.at("digest")),
-          .size = byte_count(json.at("bytes")),
+          .size = count_of(json.at("bytes")),
           .executable = json.at("executable").as_bool()};
 }
 
@@ -80,6 +80,22 @@ Evidence evidence_item(const Json& json) {
 }
 
 }  // namespace
+
+Inspected inspected_from_json(const Json& json) {
+  return guarded("inspection", [&] {
+    Inspected inspected;
+    inspected.format = json.at("format").as_string();
+    inspected.architecture = json.at("architecture").as_string();
+    inspected.licence = json.at("licence").as_string();
+    inspected.quantisation = json.at("quantisation").as_string();
+    if (const Json& parameters = json.at("parameters"); !parameters.is_null())
+      inspected.parameters = count_of(parameters);
+    inspected.safety = parse_safety(json.at("scan").as_string());
+    inspected.code_warnings = json.at("code_warnings").as_integer();
+    inspected.details = digest_of(json.at("details"));
+    return inspected;
+  });
+}
 
 GitState git_state_from_json(const Json& json) {
   return guarded("git state", [&] {

@@ -1,4 +1,6 @@
 // Every record as JSON: what events hash and `--json` shows.
+#include <algorithm>
+#include <initializer_list>
 #include <string_view>
 #include <utility>
 
@@ -45,13 +47,14 @@ Json text_or_null(const std::optional<VersionId>& id) { return id ? Json{id->tex
 Json text_or_null(const std::optional<SemVer>& semver) { return semver ? Json{semver->text()} : Json{}; }
 Json text_or_null(const std::optional<Timestamp>& at) { return at ? Json{rfc3339(*at)} : Json{}; }
 Json json_or_null(const std::optional<References>& references) { return references ? to_json(*references) : Json{}; }
+Json json_or_null(const std::optional<Inspected>& inspected) { return inspected ? to_json(*inspected) : Json{}; }
 Json git_or_null(const std::optional<GitState>& git) { return git ? to_json(*git) : Json{}; }
 
-// Events that were written before there was such a member say nothing of it, and must read the same today.
-Json without_absent(const Json& state, std::string_view member) {
+// Events that were written before there were such members say nothing of them, and must read the same today.
+Json without_absent(const Json& state, std::initializer_list<std::string_view> members) {
   Json::Object kept;
   for (const auto& [name, value] : state.as_object()) {
-    if (name != member || !value.is_null()) kept.emplace_back(name, value);
+    if (!value.is_null() || std::ranges::find(members, name) == members.end()) kept.emplace_back(name, value);
   }
   return Json{std::move(kept)};
 }
@@ -87,6 +90,17 @@ Json to_json(const References& references) {
   return Json::object({{"files", references.count}, {"bytes", references.bytes}, {"digest", references.digest.text()}});
 }
 
+Json to_json(const Inspected& inspected) {
+  return Json::object({{"format", inspected.format},
+                       {"architecture", inspected.architecture},
+                       {"licence", inspected.licence},
+                       {"quantisation", inspected.quantisation},
+                       {"parameters", inspected.parameters},
+                       {"scan", name_of(inspected.safety)},
+                       {"code_warnings", inspected.code_warnings},
+                       {"details", inspected.details.text()}});
+}
+
 Json to_json(const Version& version) {
   return Json::object({{"version", version.id.text()},
                        {"model", version.id.model},
@@ -104,12 +118,13 @@ Json to_json(const Version& version) {
                        {"run", version.run},
                        {"git", git_or_null(version.git)},
                        {"signature", version.signature},
+                       {"inspected", json_or_null(version.inspected)},
                        {"registered_at", rfc3339(version.registered_at)},
                        {"registered_by", version.registered_by}});
 }
 
-Json event_state(const Version& version) { return without_absent(to_json(version), "references"); }
-Json event_state(const Dataset& dataset) { return without_absent(to_json(dataset), "references"); }
+Json event_state(const Version& version) { return without_absent(to_json(version), {"references", "inspected"}); }
+Json event_state(const Dataset& dataset) { return without_absent(to_json(dataset), {"references"}); }
 
 Json to_json(const Tags& tags) { return object_of(tags); }
 Json to_json(const Metrics& metrics) { return object_of(metrics); }

@@ -52,6 +52,8 @@ const Recipe* Policy::recipe(std::string_view model) const {
   return &*policy->second.train;
 }
 
-std::vector<std::string> builtin_check_names() { return {"artifacts.intact", "git.clean"}; }
+std::vector<std::string> builtin_check_names() {
+  return {"artifacts.intact", "files.safe", "code.notebooks", "git.clean"};
+}
 
 }  // namespace mlops::domain

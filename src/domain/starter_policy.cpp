@@ -12,8 +12,9 @@ std::string_view starter_policy() {
 [stages]
 order = ["staging", "production"]
 
-# A gate lists what it asks. Built-in checks: "artifacts.intact" (every file is stored and undamaged) and
-# "git.clean" (registered from a commit, without changes on top).
+# A gate lists what it asks. Built-in checks: "artifacts.intact" (every file is stored and undamaged), "files.safe"
+# (loading the files can't run code that is not known to be harmless), "code.notebooks" (no warnings in notebooks and
+# training code) and "git.clean" (registered from a commit, without changes on top).
 [gate.staging]
 checks = ["artifacts.intact"]
 

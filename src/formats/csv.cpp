@@ -1,15 +1,10 @@
 #include <mlops/formats/csv.hpp>
 
-#include <cerrno>
+#include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <mlops/support/error.hpp>
-#include <mlops/support/files.hpp>
 #include <mlops/support/text.hpp>
 
 #include "column_type.hpp"
@@ -70,21 +65,6 @@ class Summariser final : public CsvHandler {
   bool refused_ = false;
 };
 
-// Up to a whole chunk, less only at the end of the file.
-std::size_t fill(int fd, std::string& buffer, const std::filesystem::path& path) {
-  std::size_t filled = 0;
-  while (filled < buffer.size()) {
-    const ssize_t count = ::read(fd, buffer.data() + filled, buffer.size() - filled);
-    if (count == 0) break;
-    if (count > 0) {
-      filled += static_cast<std::size_t>(count);
-    } else if (errno != EINTR) {
-      throw system_error("can't read", path.string(), errno);
-    }
-  }
-  return filled;
-}
-
 std::string_view without_byte_order_mark(std::string_view text) {
   constexpr std::string_view mark = "\xEF\xBB\xBF";
   return text.starts_with(mark) ? text.substr(mark.size()) : text;
@@ -108,21 +88,26 @@ char delimiter_of(std::string_view beginning) {
 std::optional<CsvSummary> summarise_csv(const std::filesystem::path& path) {
   const std::string extension = lower_ascii(path.extension().string());
   if (extension != ".csv" && extension != ".tsv") return std::nullopt;
-  const FileDescriptor fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
-  if (!fd.valid()) throw system_error("can't open", path.string(), errno);
-  struct stat status = {};
-  if (::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  std::error_code ignored;
+  const auto kind = std::filesystem::status(path, ignored).type();
+  // What is not there is told by the one who opens it.
+  if (kind != std::filesystem::file_type::regular && kind != std::filesystem::file_type::not_found) return std::nullopt;
+  return summarise_csv(*open_byte_source(path), extension == ".tsv");
+}
 
-  std::string buffer(chunk_size, '\0');
-  std::string_view chunk{buffer.data(), fill(fd.get(), buffer, path)};
-  chunk = without_byte_order_mark(chunk);
+std::optional<CsvSummary> summarise_csv(const ByteSource& source, bool is_tab_separated) {
+  std::string buffer = read_bytes(source, 0, chunk_size);
+  std::uint64_t offset = buffer.size();
+  std::string_view chunk = without_byte_order_mark(buffer);
   Summariser summariser;
-  CsvScanner scanner{extension == ".tsv" ? '\t' : delimiter_of(chunk), summariser};
+  CsvScanner scanner{is_tab_separated ? '\t' : delimiter_of(chunk), summariser};
   while (!chunk.empty()) {
     if (chunk.find('\0') != std::string_view::npos) return std::nullopt;
     scanner.feed(chunk);
     if (summariser.is_refused()) return std::nullopt;
-    chunk = {buffer.data(), fill(fd.get(), buffer, path)};
+    buffer.resize(chunk_size);
+    chunk = {buffer.data(), source.read_at(offset, std::as_writable_bytes(std::span{buffer}))};
+    offset += chunk.size();
   }
   if (!scanner.finish()) return std::nullopt;
   return summariser.summary();

@@ -4,13 +4,14 @@
 
 # shellcheck disable=SC2034  # the lists are for the scripts that source this file
 {
-build_packages=(g++ cmake ninja-build ccache mold git libcli11-dev libfmt-dev libgit2-dev libsqlite3-dev libssl-dev
-  libtomlplusplus-dev libzstd-dev nlohmann-json3-dev)
+build_packages=(g++ cmake ninja-build ccache mold git libbz2-dev libcli11-dev libfmt-dev libgit2-dev liblz4-dev liblzma-dev
+  libonnx-dev libprotobuf-dev libsqlite3-dev libssl-dev libtomlplusplus-dev libyaml-dev libzstd-dev nlohmann-json3-dev zlib1g-dev)
 test_packages=("${build_packages[@]}" catch2 python3 python3-sklearn strace)
 example_packages=("${build_packages[@]}" python3 python3-sklearn)
+look_packages=("${example_packages[@]}" python3-onnx python3-xgboost)
 peer_packages=(borgbackup git-lfs openssl python3-numpy restic)
-fuzz_packages=("${build_packages[@]}" clang-19 libclang-rt-19-dev)
-interop_packages=("${build_packages[@]}" python3-venv)
+fuzz_packages=("${build_packages[@]}" catch2 clang-19 libclang-rt-19-dev)
+interop_packages=("${build_packages[@]}" libonnx-testdata python3-h5py python3-onnx python3-sklearn python3-venv python3-xgboost)
 ci_packages=("${test_packages[@]}" "${fuzz_packages[@]}" "${interop_packages[@]}" clang-format-19 clang-tidy-19 gcovr shellcheck)
 }
 

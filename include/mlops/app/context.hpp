@@ -18,6 +18,7 @@ namespace mlops::app {
 struct Context {
   std::filesystem::path directory;            // absolute
   std::filesystem::path temporary_directory;  // for work trees and scratch files
+  std::filesystem::path helpers;              // the folder of our helper programs; empty when it is not known
   Settings settings;
   Clock clock;
   std::string tool_version;

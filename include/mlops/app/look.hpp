@@ -6,7 +6,9 @@
 #include <vector>
 
 #include <mlops/app/workspace.hpp>
+#include <mlops/domain/inspection.hpp>
 #include <mlops/domain/records.hpp>
+#include <mlops/domain/signature.hpp>
 #include <mlops/domain/verdict.hpp>
 #include <mlops/store/store.hpp>
 
@@ -53,9 +55,14 @@ struct DiffOutcome {
   std::vector<Change<Json>> params;
   std::vector<Change<domain::DataUse>> data;
   std::vector<Change<std::string>> environment;  // packages and machine of the two runs
-  std::vector<git::CommitInfo> commits;          // from a's commit (not included) to b's
-  bool commits_reversed = false;                 // b's commit is older than a's: `commits` go from b to a
-  std::optional<std::string> commits_unknown;    // why the range can't be told
+  // From inside the files: empty when one of the two was registered before files were looked into, or is gone.
+  std::vector<Change<domain::Tensor>> tensors;
+  std::vector<Change<Json>> hyperparameters;
+  std::vector<Change<std::string>> libraries;  // that the files were made with
+  std::vector<domain::SignatureChange> signature;
+  std::vector<git::CommitInfo> commits;        // from a's commit (not included) to b's
+  bool commits_reversed = false;               // b's commit is older than a's: `commits` go from b to a
+  std::optional<std::string> commits_unknown;  // why the range can't be told
   [[nodiscard]] bool same() const;
 };
 DiffOutcome diff_versions(Workspace& workspace, const std::string& a, const std::string& b);

@@ -32,6 +32,7 @@ struct RegisterRequest {
   std::optional<domain::SemVer> semver;
   std::optional<domain::Bump> bump;
   std::optional<std::filesystem::path> signature;
+  std::optional<std::filesystem::path> example;  // of its input, from which the signature is taken
   bool require_clean = false;
   bool new_version = false;
   bool reference = false;  // the files stay where they are

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <mlops/domain/files.hpp>
+#include <mlops/support/byte_source.hpp>
 #include <mlops/support/digest.hpp>
 #include <mlops/support/file_state.hpp>
 
@@ -79,6 +80,9 @@ class ArtifactStore {
   // Hands on the object's bytes in order; each piece was verified before, the whole against `digest` at the end.
   // Error{not_found} or Error{integrity}.
   virtual void read(const Digest& digest, const ByteSink& take, const Progress& progress) = 0;
+  // The object's bytes, to be read from anywhere while the store is there; Error{not_found}, and Error{integrity} when
+  // a piece that is read is damaged. Of what a whole object holds (docs/formats.md) only verify() can tell that.
+  virtual std::unique_ptr<ByteSource> open(const Digest& digest) = 0;
   // Makes the file `fd`, open for reading and writing, hold the object's bytes and nothing else: by reflink where the
   // file system can, copied otherwise, verified either way. What it holds of their beginning already is verified
   // instead of copied. They are not durable yet: checkout_files fsyncs many files at a time, which is five times as
@@ -138,6 +142,10 @@ std::vector<Intactness> verify_files(ArtifactStore& store, const std::vector<dom
 // Hands on the file's bytes in order, as ArtifactStore::read does; for a file that is referred to they are verified at
 // the end. Error{not_found} or Error{integrity}.
 void read_file(ArtifactStore& store, const domain::FileEntry& file, const ByteSink& take, const Progress& progress);
+
+// The file's bytes, from the store or from the place that it refers to, to be read from anywhere while the store is
+// there.
+std::unique_ptr<ByteSource> open_file(ArtifactStore& store, const domain::FileEntry& file);
 
 struct CheckoutOptions {
   bool force = false;            // replace files that have other content

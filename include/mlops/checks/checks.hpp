@@ -33,6 +33,19 @@ struct FileState {
   std::string problem;  // "" when intact, else "missing" or "damaged"
 };
 
+// What a scan found in one file.
+struct ScannedFile {
+  std::string path;
+  domain::Safety safety = domain::Safety::unknown;
+  std::string reason;  // why it is not allowlisted, "" otherwise
+};
+
+// What was noticed in a notebook or in training code.
+struct NoticedCode {
+  std::string rule;
+  std::string text;  // "train.ipynb, cell 3: …"
+};
+
 // Everything that the checks of one gate may ask. The functions do the slow work, when they are asked.
 struct Facts {
   domain::Version version;
@@ -43,6 +56,8 @@ struct Facts {
   std::vector<domain::Approval> approvals;  // for the gate's stage, oldest first
   std::function<std::optional<StageHolder>(const std::string& stage)> holder;
   std::function<std::vector<FileState>()> file_states;
+  std::function<std::vector<ScannedFile>()> scanned_files;
+  std::function<std::vector<NoticedCode>()> noticed_code;
   std::function<std::optional<bool>(const std::string& branch)> reachable;  // the version's commit
   std::function<CommandOutcome(const domain::CommandCheck&)> run_command;
   // Evidence of a command check that still holds, so that it need not run again; may be empty.
@@ -56,6 +71,8 @@ std::vector<domain::Evidence> ask(const domain::Gate& gate, const std::map<std::
 
 // One each, in a file of its name.
 domain::Evidence artifacts_intact(const Facts& facts);
+domain::Evidence files_safe(const Facts& facts);
+domain::Evidence code_notebooks(const Facts& facts);
 domain::Evidence git_clean(const Facts& facts);
 domain::Evidence git_reachable(const std::string& branch, const Facts& facts);
 domain::Evidence metric_condition(const domain::Condition& condition, const Facts& facts);

@@ -59,6 +59,7 @@ Json to_json(const GitState& git);
 Json to_json(const DataUse& use);
 Json to_json(const FileEntry& file);
 Json to_json(const References& references);
+Json to_json(const Inspected& inspected);
 Json to_json(const Version& version);
 Json to_json(const Tags& tags);
 Json to_json(const Metrics& metrics);
@@ -79,6 +80,7 @@ Json event_state(const Version& version);
 Json event_state(const Dataset& dataset);
 
 // For what the store keeps as JSON text. Throws Error{integrity} on another shape.
+Inspected inspected_from_json(const Json& json);
 GitState git_state_from_json(const Json& json);
 Metrics metrics_from_json(const Json& json);
 Params params_from_json(const Json& json);

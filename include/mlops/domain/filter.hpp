@@ -28,7 +28,13 @@ enum class Field {
   dirty,
   message,
   size,
-  dataset
+  dataset,
+  format,
+  architecture,
+  licence,
+  quantisation,
+  scan,
+  parameters
 };
 
 struct FilterTerm {
@@ -49,7 +55,8 @@ struct Filter {
 // Words: and, or, not, parentheses; operators = == != < <= > >= and ~ is not supported. Values: numbers, words,
 // 'quoted' or "quoted" text, true/false. Fields: metrics.NAME (or metric.NAME), params.NAME, tag.NAME (tags.NAME),
 // stage, alias, semver, commit (prefix match), branch, author, version, age (days, or "30d"/"12h"), deprecated, dirty,
-// message, size (bytes), dataset (name or name@number). Throws Error{usage} with the column and the near miss for an
+// message, size (bytes), dataset (name or name@number), format, architecture, licence, quantisation, scan, params (how
+// many parameters: 7e9, or "7B"). Throws Error{usage} with the column and the near miss for an
 // unknown field.
 Filter parse_filter(std::string_view text);
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <mlops/domain/files.hpp>
+#include <mlops/domain/inspected.hpp>
 #include <mlops/domain/names.hpp>
 #include <mlops/domain/semver.hpp>
 #include <mlops/support/digest.hpp>
@@ -63,7 +64,8 @@ struct Version {
   std::optional<VersionId> parent;
   std::optional<std::int64_t> run;
   std::optional<GitState> git;
-  Json signature;  // inputs and outputs, or null
+  Json signature;                           // inputs and outputs, or null
+  std::optional<Inspected> inspected = {};  // nullopt: registered before files were looked into
   Timestamp registered_at;
   std::string registered_by;
   friend bool operator==(const Version&, const Version&) = default;

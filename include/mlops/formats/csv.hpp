@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <mlops/domain/records.hpp>
+#include <mlops/support/byte_source.hpp>
 
 namespace mlops::formats {
 
@@ -19,5 +20,7 @@ struct CsvSummary {
 // read as one. Reads the whole file in constant memory. A column is "integer" or "number" or "boolean" when every value
 // that is not empty is one, "empty" when none has a value, else "text".
 std::optional<CsvSummary> summarise_csv(const std::filesystem::path& path);
+// The same of bytes from anywhere, whose fields are separated by tabs or by what the first row shows.
+std::optional<CsvSummary> summarise_csv(const ByteSource& source, bool is_tab_separated);
 
 }  // namespace mlops::formats

@@ -87,23 +87,23 @@ class Loaders {
   std::vector<std::jthread> threads_;
 };
 
-void walk(PackReader& packs, const Digest& file, const Recipe& recipe,
-          const std::function<void(const ChunkRef&)>& visit) {
-  const bool is_whole = for_each_chunk(
-      recipe, [&packs](const ChunkRef& chunk) { return packs.chunk(chunk); }, [](const ChunkRef&) {}, visit);
-  if (is_whole) return;
-  throw Error{ErrorKind::integrity, "the recipe of object `" + file.text() + "` is damaged: its parts don't add up"};
-}
-
 void in_one_batch(PackReader& packs, const Digest& file, const Recipe& recipe, const LoadBatch& load,
                   const TakeBatch& take) {
   Batch batch;
-  walk(packs, file, recipe, [&batch](const ChunkRef& chunk) { batch.add(chunk); });
+  visit_chunks(packs, file, recipe, [&batch](const ChunkRef& chunk) { batch.add(chunk); });
   load(batch);
   take(batch);
 }
 
 }  // namespace
+
+void visit_chunks(PackReader& packs, const Digest& file, const Recipe& recipe,
+                  const std::function<void(const ChunkRef&)>& visit) {
+  const bool is_whole = for_each_chunk(
+      recipe, [&packs](const ChunkRef& chunk) { return packs.chunk(chunk); }, [](const ChunkRef&) {}, visit);
+  if (is_whole) return;
+  throw Error{ErrorKind::integrity, "the recipe of object `" + file.text() + "` is damaged: its parts don't add up"};
+}
 
 void in_batches(PackReader& packs, const Digest& file, const Recipe& recipe, const LoadBatch& load,
                 const TakeBatch& take) {
@@ -136,7 +136,7 @@ void in_batches(PackReader& packs, const Digest& file, const Recipe& recipe, con
     }
     batch->begin(end);
   };
-  walk(packs, file, recipe, [&](const ChunkRef& chunk) {
+  visit_chunks(packs, file, recipe, [&](const ChunkRef& chunk) {
     batch->add(chunk);
     if (batch->size >= batch_size) send();
   });

@@ -40,6 +40,10 @@ struct Batch {
 using LoadBatch = std::function<void(Batch&)>;
 using TakeBatch = std::function<void(Batch&)>;
 
+// Tells of every chunk of the file in order; Error{integrity} when the recipe is damaged.
+void visit_chunks(PackReader& packs, const Digest& file, const Recipe& recipe,
+                  const std::function<void(const ChunkRef&)>& visit);
+
 // Calls `load` for each batch of the file, on all cores, and `take` for each in order. Error{integrity} when the recipe
 // is damaged.
 void in_batches(PackReader& packs, const Digest& file, const Recipe& recipe, const LoadBatch& load,

@@ -25,6 +25,7 @@ class LocalStore final : public ArtifactStore {
   Intactness verify(const Digest& digest, const Progress& progress) override;
   std::string get_bytes(const Digest& digest, std::uint64_t max_bytes) override;
   void read(const Digest& digest, const ByteSink& take, const Progress& progress) override;
+  std::unique_ptr<ByteSource> open(const Digest& digest) override;
   void copy_to(const Digest& digest, int fd, const std::filesystem::path& path, const Progress& progress) override;
 
  private:

@@ -7,6 +7,7 @@
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
 
+#include "chunk_source.hpp"
 #include "chunks.hpp"
 #include "file_reader.hpp"
 #include "file_writer.hpp"
@@ -84,6 +85,12 @@ void LocalStore::read(const Digest& digest, const ByteSink& take, const Progress
   if (hash.finish() == digest) return;
   packs_.find_damage(digest, *found.recipe);
   throw_damaged(digest, "its recipe was edited: all its chunks are intact");
+}
+
+std::unique_ptr<ByteSource> LocalStore::open(const Digest& digest) {
+  const Found found = require(digest);
+  if (!found.recipe) return open_byte_source(layout_.object(digest));
+  return open_chunks(packs_, digest, *found.recipe);
 }
 
 Intactness LocalStore::verify(const Digest& digest, const Progress& progress) {

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <ranges>
+
 #include <fmt/core.h>
 
 #include <mlops/app/look.hpp>
@@ -35,6 +38,18 @@ Json changes_json(const std::vector<app::Change<T>>& changes, const ToJson& to_j
   }
   return array;
 }
+
+Json signature_json(const std::vector<domain::SignatureChange>& changes) {
+  Json array = Json::array();
+  for (const auto& change : changes) array.push_back(Json::object({{"what", change.what}, {"breaks", change.breaks}}));
+  return array;
+}
+
+bool breaks_callers(const std::vector<domain::SignatureChange>& changes) {
+  return std::ranges::any_of(changes, &domain::SignatureChange::breaks);
+}
+
+constexpr std::size_t tensors_shown = 30;
 
 Json commits_json(const std::vector<git::CommitInfo>& commits) {
   Json array = Json::array();
@@ -74,15 +89,21 @@ class Diff final : public Command {
   static void print_json(const Session& session, const app::DiffOutcome& outcome) {
     const auto number = [](double value) { return Json{value}; };
     const auto text = [](const std::string& value) { return Json{value}; };
+    const auto same = [](const Json& value) { return value; };
     const auto json = [](const auto& value) { return domain::to_json(value); };
     session.print_json(Json::object({{"a", domain::to_json(outcome.a)},
                                      {"b", domain::to_json(outcome.b)},
                                      {"same", outcome.same()},
                                      {"files", changes_json(outcome.files, json)},
                                      {"metrics", changes_json(outcome.metrics, number)},
-                                     {"params", changes_json(outcome.params, [](const Json& value) { return value; })},
+                                     {"params", changes_json(outcome.params, same)},
                                      {"data", changes_json(outcome.data, json)},
                                      {"environment", changes_json(outcome.environment, text)},
+                                     {"tensors", changes_json(outcome.tensors, json)},
+                                     {"hyperparameters", changes_json(outcome.hyperparameters, same)},
+                                     {"libraries", changes_json(outcome.libraries, text)},
+                                     {"signature", signature_json(outcome.signature)},
+                                     {"breaks_callers", breaks_callers(outcome.signature)},
                                      {"commits", commits_json(outcome.commits)},
                                      {"commits_reversed", outcome.commits_reversed},
                                      {"commits_unknown", outcome.commits_unknown}}));
@@ -110,7 +131,32 @@ class Diff final : public Command {
       return fmt::format("{}, {}", bytes_text(file.size), file.digest.hex().substr(0, 12));
     });
     section("ENVIRONMENT", outcome.environment, [](const std::string& value) { return printable(value); });
+    section("HYPERPARAMETER", outcome.hyperparameters, [](const Json& value) { return param_text(value); });
+    section("LIBRARY", outcome.libraries, [](const std::string& value) { return printable(value); });
+    print_tensors(session, outcome, a, b);
+    print_signature(session, outcome);
     print_commits(session, outcome, a, b);
+  }
+
+  static void print_tensors(const Session& session, const app::DiffOutcome& outcome, const std::string& a,
+                            const std::string& b) {
+    if (outcome.tensors.empty()) return;
+    Table table{{"TENSOR", a, b}};
+    for (const auto& change : outcome.tensors | std::views::take(tensors_shown)) {
+      table.add({{printable(change.name)}, {side(change.before, tensor_text)}, {side(change.after, tensor_text)}});
+    }
+    session.print(table.text(session.style(), session.columns()) + "\n");
+    if (outcome.tensors.size() > tensors_shown) {
+      session.print_line(fmt::format("and {} more tensors", outcome.tensors.size() - tensors_shown));
+    }
+  }
+
+  static void print_signature(const Session& session, const app::DiffOutcome& outcome) {
+    for (const auto& change : outcome.signature) {
+      session.print_line(fmt::format("signature: {}{}", printable(change.what),
+                                     change.breaks ? session.style().bad(" (breaks callers)") : ""));
+    }
+    if (!outcome.signature.empty()) session.print_line("");
   }
 
   static void print_metrics(const Session& session, const app::DiffOutcome& outcome, const std::string& a,

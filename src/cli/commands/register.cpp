@@ -32,6 +32,8 @@ class Register final : public Command {
             "files, metrics, params, data, message, and the git commit it came from (with the uncommitted changes, if "
             "there are any). The same files again give the same version back; those that look as they did when they "
             "were last read are not read again, unless with --verify.\n\n"
+            "What the files are is read from inside them, without running anything: their format, tensors, inputs and "
+            "outputs, and whether loading them can run code. `mlops inspect` and `mlops scan` tell more.\n\n"
             "With --reference the files stay where they are, on a share that is too large to copy: only their "
             "digests, sizes and places are recorded, and they are verified when a gate or a checkout reads them. "
             "Registered later without --reference, the same files give the same version back, and the registry has "
@@ -56,9 +58,12 @@ class Register final : public Command {
     args.option({"--semver"}, "X.Y.Z", semver_, "its semantic version");
     args.option({"--bump"}, "PART", bump_, "the next semantic version: major, minor or patch");
     args.option({"--signature"}, "FILE", signature_, "its inputs and outputs, as a JSON object", Completes::files);
+    args.option({"--example"}, "FILE", example_, "an example of its input, from which the signature is taken",
+                Completes::files);
     args.flag({"--require-clean"}, require_clean_, "refuse when the git tree has uncommitted changes");
     args.flag({"--reference"}, reference_, "leave the files where they are, and record only their digests and places");
-    args.flag({"--verify"}, verify_, "read all files again, also those that look unchanged, and what is stored of them");
+    args.flag({"--verify"}, verify_,
+              "read all files again, also those that look unchanged, and what is stored of them");
     args.flag({"--new-version"}, new_version_, "make a new version even if these files are registered");
   }
 
@@ -98,7 +103,9 @@ class Register final : public Command {
     }
     if (bump_) request.bump = parse_bump(*bump_);
     if (semver_ && bump_) throw Error{ErrorKind::usage, "`--semver` and `--bump` exclude each other"};
+    if (signature_ && example_) throw Error{ErrorKind::usage, "`--signature` and `--example` exclude each other"};
     if (signature_) request.signature = *signature_;
+    if (example_) request.example = *example_;
     request.require_clean = require_clean_;
     request.new_version = new_version_;
     request.reference = reference_;
@@ -139,6 +146,10 @@ class Register final : public Command {
     facts.add("digest", version.digest.text());
     facts.add("files", fmt::format("{}, {}{}", count_text(static_cast<std::size_t>(version.file_count), "file"),
                                    bytes_text(version.total_bytes), places_text(version)));
+    if (version.inspected) {
+      facts.add("format", format_text(*version.inspected));
+      facts.add("scan", std::string{name_of(version.inspected->safety)});
+    }
     if (version.git) facts.add("commit", git_text(*version.git));
     facts.add("data", data_text(version.data));
     if (version.run) facts.add("run", std::to_string(*version.run));
@@ -158,7 +169,7 @@ class Register final : public Command {
 
   std::string model_;
   std::vector<std::string> paths_, metrics_, metrics_files_, params_, params_files_, tags_, data_;
-  std::optional<std::string> parent_, run_, semver_, bump_, signature_;
+  std::optional<std::string> parent_, run_, semver_, bump_, signature_, example_;
   std::string message_;
   bool require_clean_ = false;
   bool new_version_ = false;

@@ -84,6 +84,15 @@ class Show final : public Command {
       facts.add("commit", git_text(*version.git));
       facts.add("remote", printable(version.git->remote.value_or("")));
     }
+    if (version.inspected) {
+      facts.add("format", format_text(*version.inspected));
+      facts.add("licence", printable(version.inspected->licence));
+      facts.add("scan", std::string{name_of(version.inspected->safety)});
+      if (version.inspected->code_warnings > 0) {
+        facts.add("code", count_text(static_cast<std::size_t>(version.inspected->code_warnings), "warning") +
+                              " (`mlops scan` lists them)");
+      }
+    }
     facts.add("data", data_text(version.data));
     if (version.parent) facts.add("parent", version.parent->text());
     if (outcome.run)

@@ -120,6 +120,12 @@ SqlText part_of(const FilterTerm& term, std::string_view column, std::string_vie
   return {fmt::format("(instr(lower({}), lower(?)) {} 0)", column, test), text_of(term)};
 }
 
+// The whole word, without regard to case; versions of which nothing is known have none.
+SqlText word(const FilterTerm& term, std::string_view column, std::string_view field) {
+  return {fmt::format("(lower(coalesce({}, '')) {} lower(?))", column, is_equality(term, field) ? "=" : "<>"),
+          text_of(term)};
+}
+
 SqlText yes_or_no(const FilterTerm& term, std::string_view expression, std::string_view field) {
   const auto* wanted = std::get_if<bool>(&term.value);
   if (wanted == nullptr) {
@@ -189,6 +195,18 @@ SqlText term_condition(const FilterTerm& term, Timestamp now, std::optional<std:
       return number_column(term, "v.total_bytes", "size");
     case Field::dataset:
       return dataset(term);
+    case Field::format:
+      return word(term, "v.format", "format");
+    case Field::quantisation:
+      return word(term, "v.quantisation", "quantisation");
+    case Field::scan:
+      return word(term, "v.scan", "scan");
+    case Field::architecture:
+      return part_of(term, "coalesce(v.architecture, '')", "architecture");
+    case Field::licence:
+      return part_of(term, "coalesce(v.licence, '')", "licence");
+    case Field::parameters:
+      return number_column(term, "v.parameters", "params");
   }
   return SqlText{"1"};
 }

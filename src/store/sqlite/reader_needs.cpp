@@ -36,7 +36,7 @@ void visit_manifest(const ObjectOwner& owner, const Digest& manifest, domain::Co
   visit(owner, {.digest = config.finish(), .size = std::nullopt, .what = "the config of its manifest"});
 }
 
-// Rows of id, name, digest and diff.
+// Rows of id, name, digest, diff and inspection.
 void visit_versions(Database& database, Statement version, const NeedVisit& visit) {
   while (version.step()) {
     const auto id = version.take<std::int64_t>();
@@ -47,6 +47,9 @@ void visit_versions(Database& database, Statement version, const NeedVisit& visi
                 owner, config, visit);
     visit_manifest(owner, digest, config, visit);
     visit_diff(owner, version.take<std::optional<Digest>>(), visit);
+    if (const auto inspection = version.take<std::optional<Digest>>()) {
+      visit(owner, {.digest = *inspection, .size = std::nullopt, .what = "its inspection"});
+    }
   }
 }
 
@@ -87,7 +90,8 @@ void visit_runs(Database& database, const NeedVisit& visit) {
 }
 
 constexpr std::string_view version_rows =
-    "SELECT v.id, (SELECT name FROM model WHERE id = v.model_id) || '@' || v.number, v.digest, v.git_diff FROM version "
+    "SELECT v.id, (SELECT name FROM model WHERE id = v.model_id) || '@' || v.number, v.digest, v.git_diff, "
+    "v.inspection FROM version "
     "v WHERE NOT EXISTS (SELECT 1 FROM deletion WHERE version_id = v.id)";
 
 }  // namespace

@@ -47,6 +47,22 @@ std::optional<domain::References> references_from(Statement& row) {
   return references;
 }
 
+std::optional<domain::Inspected> inspected_from(Statement& row) {
+  domain::Inspected inspected;
+  inspected.format = row.take<std::optional<std::string>>().value_or("");
+  inspected.architecture = row.take<std::optional<std::string>>().value_or("");
+  inspected.licence = row.take<std::optional<std::string>>().value_or("");
+  inspected.quantisation = row.take<std::optional<std::string>>().value_or("");
+  inspected.parameters = row.take<std::optional<std::uint64_t>>();
+  const auto scan = row.take<std::optional<std::string>>();
+  inspected.code_warnings = row.take<std::int64_t>();
+  const auto details = row.take<std::optional<Digest>>();
+  if (!scan || !details) return std::nullopt;
+  inspected.safety = domain::parse_safety(*scan);
+  inspected.details = *details;
+  return inspected;
+}
+
 domain::Metrics metrics_of(Database& database, std::int64_t id) {
   domain::Metrics metrics;
   auto row = database.query("SELECT name, value FROM metric WHERE version_id = ?", id);
@@ -129,6 +145,7 @@ VersionRow version_from(Database& database, Statement& row) {
   version.registered_at = row.take<Timestamp>();
   version.registered_by = row.take<std::string>();
   version.references = references_from(row);
+  version.inspected = inspected_from(row);
   version.metrics = metrics_of(database, result.id);
   version.params = params_of(database, result.id);
   version.data =

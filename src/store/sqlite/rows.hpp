@@ -26,7 +26,9 @@ inline constexpr std::string_view version_columns =
     "(SELECT pm.name FROM version p JOIN model pm ON pm.id = p.model_id WHERE p.id = v.parent_id), "
     "(SELECT p.number FROM version p WHERE p.id = v.parent_id), "
     "v.run, v.git_commit, v.git_branch, v.git_remote, v.git_path, v.git_dirty, v.git_diff, v.signature, "
-    "v.registered_at, v.registered_by, v.reference_count, v.reference_bytes, v.reference_digest";
+    "v.registered_at, v.registered_by, v.reference_count, v.reference_bytes, v.reference_digest, v.format, "
+    "v.architecture, v.licence, "
+    "v.quantisation, v.parameters, v.scan, v.code_warnings, v.inspection";
 struct VersionRow {
   std::int64_t id = 0;
   domain::Version version;

@@ -28,6 +28,15 @@ void bind_references(Statement& statement, const std::optional<domain::Reference
   }
 }
 
+void bind_inspected(Statement& statement, const std::optional<domain::Inspected>& inspected) {
+  if (!inspected) {
+    statement.bind(std::nullopt, std::nullopt, std::nullopt, std::nullopt, std::nullopt, std::nullopt, 0, std::nullopt);
+    return;
+  }
+  statement.bind(inspected->format, inspected->architecture, inspected->licence, inspected->quantisation,
+                 inspected->parameters, name_of(inspected->safety), inspected->code_warnings, inspected->details);
+}
+
 void insert_files(Statement insert, std::int64_t owner, const std::vector<domain::FileEntry>& files) {
   for (const auto& file : files) {
     insert.bind(owner, file.path, file.digest, file.size, file.executable, file.uri).run();
@@ -112,8 +121,9 @@ std::int64_t Writer::do_insert_version(const domain::Version& version, const std
       "INSERT INTO version(model_id, number, digest, file_count, total_bytes, semver, semver_key, is_release, message, "
       "parent_id, "
       "run, signature, registered_at, registered_by, git_commit, git_branch, git_remote, git_path, git_dirty, "
-      "git_diff, reference_count, reference_bytes, reference_digest) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "git_diff, reference_count, reference_bytes, reference_digest, format, architecture, licence, quantisation, "
+      "parameters, scan, code_warnings, inspection) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       model, number, version.digest, version.file_count, version.total_bytes);
   if (version.semver) {
     insert.bind(version.semver->text(), semver_key(*version.semver), version.semver->prerelease.empty());
@@ -124,6 +134,7 @@ std::int64_t Writer::do_insert_version(const domain::Version& version, const std
               version.registered_by);
   bind_git(insert, version.git);
   bind_references(insert, version.references);
+  bind_inspected(insert, version.inspected);
   insert.run();
   const std::int64_t id = database_.last_id();
 

@@ -140,6 +140,16 @@ inline void versions_are_filtered(const FreshUrl& fresh_url) {
     if (i <= 2) version.data = {use_of("train", data)};
     if (i == 2) version.semver = domain::SemVer::parse("1.10.0");
     if (i == 3) version.semver = domain::SemVer::parse("1.9.0");
+    if (i >= 4) {
+      version.inspected = domain::Inspected{.format = i == 4 ? "onnx" : "safetensors",
+                                            .architecture = i == 4 ? "ResNet50" : "",
+                                            .licence = i == 4 ? "Apache-2.0" : "mit",
+                                            .quantisation = i == 4 ? "" : "Q4_K_M",
+                                            .parameters = i == 4 ? 25'000'000 : 7'000'000'000,
+                                            .safety = i == 4 ? domain::Safety::allowlisted : domain::Safety::unknown,
+                                            .code_warnings = 0,
+                                            .details = sha256("details")};
+    }
     version.message = i == 1 ? "The first one's %_" : "later";
     registry.write(minute(60 * 24 * i), i == 1 ? "Bob <bob@example.org>" : "ann", [&](WriteTransaction& write) {
       write.ensure_model("churn");
@@ -190,6 +200,14 @@ inline void versions_are_filtered(const FreshUrl& fresh_url) {
       {"message = first", {1}},
       {"message = \"'s %_\"", {1}},
       {"size <= 2", {1, 2}},
+      {"format = ONNX", {4}},
+      {"format != onnx", {1, 2, 3, 5}},
+      {"format = onnx and params < 1e9", {4}},
+      {"params >= 7B", {5}},
+      {"architecture = resnet", {4}},
+      {"licence = apache", {4}},
+      {"quantisation = q4_k_m", {5}},
+      {"scan = allowlisted", {4}},
       {"dataset = train", {1, 2}},
       {"dataset = train@1", {1, 2}},
       {"dataset = train@2", {}},

@@ -53,6 +53,14 @@ inline void versions_are_numbered_and_kept(const FreshUrl& fresh_url) {
                                    .dirty = true,
                                    .diff = sha256("diff")};
     version.signature = parse_json(R"({"outputs":["p"],"inputs":["x","y"]})", "test");
+    version.inspected = domain::Inspected{.format = "onnx",
+                                          .architecture = "ResNet",
+                                          .licence = "apache-2.0",
+                                          .quantisation = "int8",
+                                          .parameters = 25'000'000,
+                                          .safety = domain::Safety::malformed,
+                                          .code_warnings = 2,
+                                          .details = sha256("details")};
     const auto added = registry.write(
         minute(5), "bob", [&](WriteTransaction& write) { return write.add_version(version, files_of("child")); });
 

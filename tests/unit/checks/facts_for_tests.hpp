@@ -20,6 +20,11 @@ inline mlops::checks::Facts good_facts() {
     return checks::StageHolder{.version = {"cancer", 1}, .metrics = {{"accuracy", 0.947}}};
   };
   facts.file_states = [] { return std::vector<checks::FileState>{{"model.bin", ""}, {"MLmodel", ""}}; };
+  facts.scanned_files = [] {
+    return std::vector<checks::ScannedFile>{{"model.bin", domain::Safety::allowlisted, ""},
+                                            {"MLmodel", domain::Safety::allowlisted, ""}};
+  };
+  facts.noticed_code = [] { return std::vector<checks::NoticedCode>{}; };
   facts.reachable = [](const std::string&) { return true; };
   facts.run_command = [](const domain::CommandCheck&) {
     return checks::CommandOutcome{.exit_code = 0, .timed_out = false, .failure = {}, .figures = {}, .last_output = {}};

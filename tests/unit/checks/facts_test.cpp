@@ -26,6 +26,45 @@ TEST_CASE("artifacts are intact when every file is") {
   CHECK(artifacts_intact(facts).result == CheckResult::error);
 }
 
+TEST_CASE("files are safe when every one is allowlisted, and the worst is named otherwise") {
+  using domain::Safety;
+  Facts facts = good_facts();
+  CHECK(files_safe(facts).result == CheckResult::passed);
+  CHECK(files_safe(facts).found == "2 files");
+
+  facts.scanned_files = [] {
+    return std::vector<ScannedFile>{{"a.bin", Safety::unknown, "its format is not known"},
+                                    {"b.pkl", Safety::dangerous, "calls os.system"},
+                                    {"c.txt", Safety::allowlisted, ""}};
+  };
+  const Evidence evidence = files_safe(facts);
+  CHECK(evidence.result == CheckResult::failed);
+  CHECK(evidence.found == "dangerous");
+  CHECK(evidence.reason == "`b.pkl` is dangerous: calls os.system, and 1 more is not allowlisted");
+  CHECK(to_line(evidence.figures) ==
+        R"({"files": 3, "allowlisted": 1, "unknown": 1, "unscannable": 0, "malformed": 0, "dangerous": 1})");
+
+  for (const auto safety : {Safety::unknown, Safety::unscannable, Safety::malformed, Safety::dangerous}) {
+    facts.scanned_files = [safety] { return std::vector<ScannedFile>{{"a", safety, "why"}}; };
+    CHECK(files_safe(facts).result == CheckResult::failed);
+  }
+  facts.scanned_files = [] { return std::vector<ScannedFile>{}; };
+  CHECK(files_safe(facts).result == CheckResult::error);
+}
+
+TEST_CASE("notebooks and training code must be without warnings") {
+  Facts facts = good_facts();
+  CHECK(code_notebooks(facts).result == CheckResult::passed);
+  facts.noticed_code = [] {
+    return std::vector<NoticedCode>{{"code.no-seed", "train.py: no seed is set"}, {"code.secret", "a.ipynb: a token"}};
+  };
+  const Evidence evidence = code_notebooks(facts);
+  CHECK(evidence.result == CheckResult::failed);
+  CHECK(evidence.found == "2 warnings");
+  CHECK(evidence.reason == "train.py: no seed is set, and 1 more");
+  CHECK(to_line(evidence.figures) == R"({"warnings": 2, "rules": ["code.no-seed", "code.secret"]})");
+}
+
 TEST_CASE("a version is clean when it comes from a commit without changes") {
   Facts facts = good_facts();
   CHECK(git_clean(facts).result == CheckResult::passed);

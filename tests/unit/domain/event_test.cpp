@@ -104,7 +104,7 @@ TEST_CASE("a version as JSON has every field, absent ones null") {
   for (const auto& [key, value] : json.as_object()) keys.push_back(key);
   CHECK(keys == std::vector<std::string>{"version", "model", "number", "digest", "files", "bytes", "references",
                                          "semver", "message", "metrics", "params", "data", "parent", "run", "git",
-                                         "signature", "registered_at", "registered_by"});
+                                         "signature", "inspected", "registered_at", "registered_by"});
   CHECK(json.at("semver").as_string() == "1.2.0");
   CHECK(json.at("parent").as_string() == "churn@6");
   CHECK(json.at("run").as_integer() == 12);

@@ -75,6 +75,9 @@ TEST_CASE("ages, sizes, versions and flags are written as people write them") {
   CHECK(std::get<double>(term("size>1.5MB").value) == 1.5e6);
   CHECK(std::get<double>(term("size>2KiB").value) == 2048);
   CHECK(std::get<double>(term("version>=v7").value) == 7);
+  CHECK(std::get<double>(term("params<1e9").value) == 1e9);
+  CHECK(std::get<double>(term("params>=7B").value) == 7e9);
+  CHECK(std::get<std::string>(term("format=onnx").value) == "onnx");
   CHECK(std::get<bool>(term("deprecated").value));
   CHECK_FALSE(std::get<bool>(term("dirty = false").value));
   CHECK(tree(parse_filter("not deprecated")) == "not(11: == true)");
@@ -93,6 +96,7 @@ TEST_CASE("an unreadable filter is refused at its column") {
   CHECK(fault("stage=x)") == "column 8: this `)` closes nothing");
   CHECK(fault("message='abc") == "column 9: this quote is never closed");
   CHECK(fault("age>3moons") == "column 5: `3moons` is not an age, such as 30d or 12h");
+  CHECK(fault("params<many") == "column 8: `many` is not a count, such as 1e9 or 7B");
   CHECK(fault("deprecated=maybe") == "column 12: `maybe` is not true or false");
   CHECK(fault("metrics.>1") == "column 1: the name of the metric is empty");
   CHECK(fault("stage= and dirty") == "column 8: expected a value after `=`");

@@ -274,7 +274,9 @@ TEST_CASE("What was written once can't be changed by other means either") {
         "DELETE FROM version_file", "UPDATE event SET actor = 'nobody'", "DELETE FROM event",
         "INSERT INTO event SELECT sequence + 5, canonical, leaf, at, model, actor, kind FROM event LIMIT 1",
         "INSERT INTO version SELECT id + 1, 77, number, digest, file_count, total_bytes, NULL, NULL, 0, '', NULL, "
-        "NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, '', 0, 0, NULL FROM version"}) {
+        "NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, '', 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, "
+        "NULL "
+        "FROM version"}) {
     CAPTURE(sql);
     CHECK(contract::error_of([&] { database.run(sql); }).kind() == ErrorKind::integrity);
   }

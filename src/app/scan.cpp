@@ -1,0 +1,21 @@
+#include <mlops/app/look_inside.hpp>
+
+#include "file_target.hpp"
+#include "look_inside.hpp"
+
+namespace mlops::app {
+
+ScanOutcome scan(const Context& context, const ScanRequest& request) {
+  const FileTarget target = open_target(context, request.target);
+  ScanOutcome outcome;
+  outcome.scan = formats::scan(*target.files);
+  outcome.warnings = formats::read_code(*target.files);
+  if (target.version) {
+    outcome.version = target.version->id;
+    const auto recipe = read_recipe_code(*target.workspace, target.version->id.model, target.version->git);
+    outcome.warnings.insert(outcome.warnings.end(), recipe.begin(), recipe.end());
+  }
+  return outcome;
+}
+
+}  // namespace mlops::app

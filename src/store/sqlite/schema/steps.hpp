@@ -1,0 +1,12 @@
+// Each step of the schema, in a file of its own.
+#pragma once
+
+#include "sqlite/schema.hpp"
+
+namespace mlops::store::sqlite {
+
+extern const Migration initial;
+extern const Migration references_and_deletions;
+extern const Migration inspections;
+
+}  // namespace mlops::store::sqlite
