@@ -134,10 +134,11 @@ std::vector<formats::CodeWarning> read_recipe_code(Workspace& workspace, const s
       const auto found = formats::read_code_file(word, blob->content);
       warnings.insert(warnings.end(), found.begin(), found.end());
     }
+    return warnings;
   } catch (const Error&) {
     // A policy or a commit that can't be read is told by the commands that need it; registering does not.
+    return {};
   }
-  return warnings;
 }
 
 }  // namespace mlops::app

@@ -32,7 +32,7 @@ class ChunkSource final : public ByteSource {
     std::size_t done = 0;
     while (done < into.size() && offset + done < size_) {
       load(offset + done);
-      const std::size_t at = static_cast<std::size_t>(offset + done - window_begin_);
+      const auto at = static_cast<std::size_t>(offset + done - window_begin_);
       const std::size_t count = std::min(into.size() - done, window_.size() - at);
       std::memcpy(into.data() + done, window_.data() + at, count);
       done += count;

@@ -33,7 +33,7 @@ class WriteLimit {
 
 TEST_CASE("a put that meets a full disk leaves nothing") {
   const Sandbox box;
-  const std::size_t size = GENERATE(100'000, 3'000'000);
+  const std::size_t size = GENERATE(100'000u, 3'000'000u);
   const fs::path source = write(box.root / "source", std::string(size, 'a'));
   const auto store = open_local_store(box.store);
   const Error error = error_of([&] {

@@ -47,7 +47,7 @@ struct Clinic : Sandbox {
 };
 
 TEST_CASE("what a verification found damaged is stored again with the same file") {
-  const Clinic clinic{GENERATE(3, 100'000, 3'000'000)};
+  const Clinic clinic{GENERATE(3u, 100'000u, 3'000'000u)};
   clinic.damage();
   clinic.put_again();
   CHECK(clinic.is_lost());  // nobody had noticed: what the index lists was trusted
@@ -58,7 +58,7 @@ TEST_CASE("what a verification found damaged is stored again with the same file"
 }
 
 TEST_CASE("what reading found damaged is stored again with the same file") {
-  const Clinic clinic{GENERATE(3, 3'000'000)};
+  const Clinic clinic{GENERATE(3u, 3'000'000u)};
   clinic.damage();
   SECTION("a verification of the one file") {
     CHECK(open_local_store(clinic.store)->verify(clinic.digest, {}) == Intactness::damaged);
@@ -84,7 +84,7 @@ TEST_CASE("only what is damaged is stored again") {
 }
 
 TEST_CASE("a put that compares heals what nobody had noticed") {
-  const Clinic clinic{GENERATE(3, 3'000'000)};
+  const Clinic clinic{GENERATE(3u, 3'000'000u)};
   clinic.damage();
   clinic.put_again({.compare = true});
   CHECK(clinic.is_intact());

@@ -97,7 +97,7 @@ TEST_CASE("a segment that is cut while it is open is damaged, and ends nothing")
   REQUIRE(segment);
   CHECK(segment->view().is_intact());
   fs::permissions(path, fs::perms::owner_write, fs::perm_options::add);
-  fs::resize_file(path, GENERATE(0, 10'000, 200'000));
+  fs::resize_file(path, GENERATE(0u, 10'000u, 200'000u));
   CHECK_FALSE(segment->view().is_intact());
   std::size_t found = 0;
   for (const Record& record : records) found += find(segment->view(), record.digest) ? 1 : 0;

@@ -155,7 +155,7 @@ TEST_CASE("writers of the same content do not hinder each other") {
 TEST_CASE("a file that changes while it is read is refused and leaves nothing") {
   const Sandbox box;
   const auto store = open_local_store(box.store);
-  const std::size_t size = GENERATE(3, 3'000'000);
+  const std::size_t size = GENERATE(3u, 3'000'000u);
   const fs::path source = write(box.root / "source", std::string(size, 'a'));
   Progress meddle;
   SECTION("when it grows") {

@@ -132,7 +132,8 @@ TEST_CASE("comparisons hold as in arithmetic") {
 TEST_CASE("no spoiled condition does worse than be refused") {
   const std::string good = "val.auc >= production.auc * 1.01 - 5";
   for (std::size_t i = 0; i <= good.size(); ++i) {
-    for (const std::string piece : {"", "\xff", ">", " ", "*", "-", ".", "é", std::string(1, '\0').c_str()}) {
+    for (const std::string& piece :
+         std::vector<std::string>{"", "\xff", ">", " ", "*", "-", ".", "é", std::string(1, '\0')}) {
       const auto error = error_of([&] { condition(good.substr(0, i) + piece); });
       if (error) CHECK(error->kind() == ErrorKind::usage);
       const auto inserted = error_of([&] { condition(good.substr(0, i) + piece + good.substr(i)); });

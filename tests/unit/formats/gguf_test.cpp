@@ -75,7 +75,7 @@ bool is_refused(const std::string& bytes, std::string_view rule, std::string_vie
 }
 
 TEST_CASE("GGUF: metadata and tensors are read in all versions") {
-  for (const std::uint32_t version : {1, 2, 3}) {
+  for (const std::uint32_t version : {1u, 2u, 3u}) {
     CAPTURE(version);
     const domain::Inspection inspection = inspected(tiny(version).file(32 + 288));
     CHECK(inspection.problems.empty());
