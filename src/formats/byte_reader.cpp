@@ -33,7 +33,7 @@ void ByteReader::fill(void* into, std::size_t size) {
   auto* out = static_cast<char*>(into);
   while (size > 0) {
     if (!load()) throw Malformed{fmt::format("it ends at byte {}, in the middle of something", offset_)};
-    const std::size_t at = static_cast<std::size_t>(offset_ - buffer_at_);
+    const auto at = static_cast<std::size_t>(offset_ - buffer_at_);
     const std::size_t count = std::min(size, buffer_.size() - at);
     std::memcpy(out, buffer_.data() + at, count);
     out += count;

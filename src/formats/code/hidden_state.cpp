@@ -60,7 +60,7 @@ class Question {
     report(cell, name, line, fmt::format("reads `{}`, which no cell gives a value", name));
   }
 
-  void report(std::size_t cell, const std::string& name, int line, std::string what) {
+  void report(std::size_t cell, const std::string& name, int line, const std::string& what) {
     if (!told_.insert(name).second) return;
     warnings_.add(rule, unit_.cells[cell], line, std::move(what));
   }

@@ -26,10 +26,11 @@ Words words_of(std::string_view line) {
   };
   for (const char c : line) {
     if (quote != '\0') {
-      if (c == quote)
+      if (c == quote) {
         quote = '\0';
-      else
+      } else {
         word += c;
+      }
     } else if (c == '\'' || c == '"') {
       quote = c;
     } else if (c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\\') {
@@ -152,7 +153,7 @@ void report(const Cell& cell, int line, Words packages, Warnings& warnings) {
   if (packages.empty()) return;
   constexpr std::size_t most = 8;
   if (packages.size() > most) packages.resize(most);
-  for (std::string& package : packages) package = "`" + package + "`";
+  for (std::string& package : packages) package = fmt::format("`{}`", package);
   warnings.add("code.unpinned-install", cell, line, fmt::format("installs {} without a version", join(packages, ", ")));
 }
 

@@ -204,7 +204,7 @@ class Tokeniser {
     broken(line_, fmt::format("`{}` is no part of Python", printable(std::string_view{&c, 1})));
   }
 
-  void broken(int line, std::string what) {
+  void broken(int line, const std::string& what) {
     if (!tokens_.broken.empty()) return;
     tokens_.broken = std::move(what);
     tokens_.broken_line = line;

@@ -85,7 +85,7 @@ Unit script(std::string_view path, std::string_view text) {
   return unit;
 }
 
-void Warnings::add(std::string_view rule, const Cell& cell, int line, std::string what) {
+void Warnings::add(std::string_view rule, const Cell& cell, int line, const std::string& what) {
   list_.push_back({.rule = std::string{rule},
                    .path = unit_.path,
                    .cell = cell.number,

@@ -91,7 +91,7 @@ std::size_t closing(TokenSpan tokens, std::size_t begin) {
 
 // The dotted name that ends at `i`; `before` is the one that ended before.
 std::string name_so_far(TokenSpan tokens, std::size_t i, const std::string& before) {
-  const std::string text{tokens[i].text};
+  std::string text{tokens[i].text};
   if (i == 0 || !tokens[i - 1].is(".")) return text;
   constexpr std::size_t longest = 300;
   const bool follows_name = i > 1 && tokens[i - 2].kind == Kind::name && before.size() < longest;

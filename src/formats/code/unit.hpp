@@ -44,7 +44,7 @@ bool looks_like_notebook(std::string_view beginning);
 class Warnings {
  public:
   explicit Warnings(const Unit& unit) : unit_{unit} {}
-  void add(std::string_view rule, const Cell& cell, int line, std::string what);
+  void add(std::string_view rule, const Cell& cell, int line, const std::string& what);
   std::vector<CodeWarning> take();
 
  private:
