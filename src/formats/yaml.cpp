@@ -145,7 +145,7 @@ class Builder {
   }
 
   // The mapping's own keys win, then those merged first.
-  static void merge(Json source, Json::Object& members, std::unordered_set<std::string>& keys) {
+  static void merge(const Json& source, Json::Object& members, std::unordered_set<std::string>& keys) {
     for (const auto& [key, held] : source.as_object()) {
       if (keys.insert(key).second) members.emplace_back(key, held);
     }
