@@ -22,7 +22,8 @@ bool mentions_python(std::string_view text) {
 }
 
 bool is_text(std::string_view bytes) {
-  return !bytes.empty() && bytes.find_first_of(std::string_view{"\0\x01\x02\x03\x04\x05\x06\x7F", 8}) == std::string_view::npos;
+  return !bytes.empty() &&
+         bytes.find_first_of(std::string_view{"\0\x01\x02\x03\x04\x05\x06\x7F", 8}) == std::string_view::npos;
 }
 
 // Whole lines only, when the file goes on.

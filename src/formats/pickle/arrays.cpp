@@ -156,8 +156,9 @@ std::optional<Array> read_array(const Tree& tree, const Value& value) {
   if (!parts || parts->dtype == nullptr || parts->shape == nullptr || parts->data == nullptr) return std::nullopt;
   const auto dtype = read_dtype(tree, *parts->dtype);
   const auto shape = read_shape(tree, *parts->shape);
-  const auto count = shape ? elements_of(*shape) : std::nullopt;
-  if (!dtype || !count) return std::nullopt;
+  if (!dtype || !shape) return std::nullopt;
+  const auto count = elements_of(*shape);
+  if (!count) return std::nullopt;
   Array array{*dtype, *shape, *count, 0, *parts->data};
   if (__builtin_mul_overflow(*count, dtype->item_size, &array.bytes)) return std::nullopt;
   return array;
