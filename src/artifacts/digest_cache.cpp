@@ -37,7 +37,7 @@ std::uint32_t today() { return static_cast<std::uint32_t>(file_clock() / nanosec
 
 std::vector<DigestRecord> load(const fs::path& file) {
   try {
-    return parse_digest_records(read_file(file, largest_file));
+    return parse_digest_records(mlops::read_file(file, largest_file));
   } catch (const std::exception&) {
     return {};  // not there, or not readable: nothing is known
   }
@@ -69,7 +69,7 @@ void drop_oldest(std::vector<DigestRecord>& records) {
 }
 
 // Invalid when another process holds it: what it saves is as good.
-FileDescriptor try_lock(const fs::path& file) {
+FileDescriptor lock_beside(const fs::path& file) {
   FileDescriptor lock{::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666)};
   if (lock.valid() && ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) lock.close();
   return lock;
@@ -135,7 +135,7 @@ void DigestCache::save() noexcept {
     const std::scoped_lock lock{table_->mutex};
     if (table_->fresh.empty()) return;
     fs::create_directories(table_->file.parent_path());
-    const FileDescriptor saving = try_lock(table_->file.string() + ".lock");
+    const FileDescriptor saving = lock_beside(table_->file.string() + ".lock");
     if (!saving.valid()) return;
     // Others may have saved since we read.
     std::vector<DigestRecord> records = merged(load(table_->file), table_->fresh);

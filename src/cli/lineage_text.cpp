@@ -82,7 +82,7 @@ class Tree {
 };
 
 // Text inside double quotes of DOT or Mermaid.
-std::string quoted(std::string_view text) {
+std::string escaped(std::string_view text) {
   std::string out;
   for (const char c : printable(text)) {
     if (c == '"') {
@@ -127,19 +127,19 @@ std::string lineage_dot(const domain::Lineage& graph) {
   std::string out = "digraph lineage {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n";
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const auto& node = graph.nodes[i];
-    out += fmt::format("  n{} [label=\"{}\\n{}\"];\n", i, quoted(title(node)), quoted(node.label));
+    out += fmt::format("  n{} [label=\"{}\\n{}\"];\n", i, escaped(title(node)), escaped(node.label));
   }
   for (const auto& edge : graph.edges)
-    out += fmt::format("  n{} -> n{} [label=\"{}\"];\n", edge.from, edge.to, quoted(edge.relation));
+    out += fmt::format("  n{} -> n{} [label=\"{}\"];\n", edge.from, edge.to, escaped(edge.relation));
   return out + "}\n";
 }
 
 std::string lineage_mermaid(const domain::Lineage& graph) {
   std::string out = "flowchart LR\n";
   for (std::size_t i = 0; i < graph.nodes.size(); ++i)
-    out += fmt::format("  n{}[\"{}\"]\n", i, quoted(title(graph.nodes[i])));
+    out += fmt::format("  n{}[\"{}\"]\n", i, escaped(title(graph.nodes[i])));
   for (const auto& edge : graph.edges)
-    out += fmt::format("  n{} -->|{}| n{}\n", edge.from, quoted(edge.relation), edge.to);
+    out += fmt::format("  n{} -->|{}| n{}\n", edge.from, escaped(edge.relation), edge.to);
   return out;
 }
 

@@ -8,6 +8,8 @@
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
 
+#include "json_parts.hpp"
+
 namespace mlops::domain {
 namespace {
 
@@ -33,7 +35,7 @@ std::optional<std::string> optional_text(const Json& json) {
 }
 
 template <typename T, typename Read>
-std::vector<T> list_of(const Json& json, const Read& read) {
+std::vector<T> read_list(const Json& json, const Read& read) {
   std::vector<T> items;
   items.reserve(json.as_array().size());
   for (const Json& item : json.as_array()) items.push_back(read(item));
@@ -51,11 +53,6 @@ DataUse data_use(const Json& json) {
           .digest = digest_of(json.at("digest"))};
 }
 
-std::uint64_t count_of(const Json& json) {
-  if (json.as_integer() < 0) throw Error{ErrorKind::integrity, "a count is negative"};
-  return static_cast<std::uint64_t>(json.as_integer());
-}
-
 FileEntry file_entry(const Json& json) {
   return {.path = json.at("path").as_string(),
           .digest = digest_of(json.at("digest")),
@@ -66,7 +63,7 @@ FileEntry file_entry(const Json& json) {
 RunOutput run_output(const Json& json) {
   return {.name = json.at("name").as_string(),
           .path = json.at("path").as_string(),
-          .files = list_of<FileEntry>(json.at("files"), file_entry)};
+          .files = read_list<FileEntry>(json.at("files"), file_entry)};
 }
 
 Evidence evidence_item(const Json& json) {
@@ -124,15 +121,15 @@ Params params_from_json(const Json& json) {
 }
 
 std::vector<DataUse> data_from_json(const Json& json) {
-  return guarded("datasets", [&] { return list_of<DataUse>(json, data_use); });
+  return guarded("datasets", [&] { return read_list<DataUse>(json, data_use); });
 }
 
 std::vector<RunOutput> outputs_from_json(const Json& json) {
-  return guarded("outputs", [&] { return list_of<RunOutput>(json, run_output); });
+  return guarded("outputs", [&] { return read_list<RunOutput>(json, run_output); });
 }
 
 std::vector<Evidence> evidence_from_json(const Json& json) {
-  return guarded("evidence", [&] { return list_of<Evidence>(json, evidence_item); });
+  return guarded("evidence", [&] { return read_list<Evidence>(json, evidence_item); });
 }
 
 }  // namespace mlops::domain

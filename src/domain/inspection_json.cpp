@@ -7,28 +7,18 @@
 #include <mlops/domain/signature.hpp>
 #include <mlops/support/error.hpp>
 
+#include "json_parts.hpp"
+
 namespace mlops::domain {
 
 namespace {
 
 template <typename T>
-Json list_of(const std::vector<T>& items) {
+Json plain_list(const std::vector<T>& items) {
   Json::Array array;
   array.reserve(items.size());
   for (const T& item : items) array.emplace_back(item);
   return Json{std::move(array)};
-}
-
-template <typename Map>
-Json object_of(const Map& map) {
-  Json::Object members;
-  for (const auto& [key, value] : map) members.emplace_back(key, Json{value});
-  return Json{std::move(members)};
-}
-
-std::uint64_t count_of(const Json& json) {
-  if (json.as_integer() < 0) throw Error{ErrorKind::integrity, "a count is negative"};
-  return static_cast<std::uint64_t>(json.as_integer());
 }
 
 Tensor tensor_from(const Json& json) {
@@ -44,7 +34,7 @@ Tensor tensor_from(const Json& json) {
 
 Json to_json(const Tensor& tensor) {
   return Json::object(
-      {{"name", tensor.name}, {"dtype", tensor.dtype}, {"shape", list_of(tensor.shape)}, {"bytes", tensor.bytes}});
+      {{"name", tensor.name}, {"dtype", tensor.dtype}, {"shape", plain_list(tensor.shape)}, {"bytes", tensor.bytes}});
 }
 
 Json to_json(const Finding& finding) {
@@ -72,7 +62,7 @@ Json to_json(const Inspection& inspection, WithTensors tensors) {
                        {"hyperparameters", object_of(inspection.hyperparameters)},
                        {"libraries", object_of(inspection.libraries)},
                        {"facts", Json{inspection.facts}},
-                       {"problems", list_of(inspection.problems)}});
+                       {"problems", plain_list(inspection.problems)}});
 }
 
 Json to_json(const Scan& scan) {
@@ -82,7 +72,7 @@ Json to_json(const Scan& scan) {
                        {"format", scan.format},
                        {"supported", scan.supported},
                        {"findings", std::move(findings)},
-                       {"globals", list_of(scan.globals)}});
+                       {"globals", plain_list(scan.globals)}});
 }
 
 Inspection inspection_from_json(const Json& json) {

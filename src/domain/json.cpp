@@ -6,6 +6,8 @@
 
 #include <mlops/domain/event.hpp>
 
+#include "json_parts.hpp"
+
 namespace mlops::domain {
 namespace {
 
@@ -32,14 +34,6 @@ Json item_of(const FileEntry& file) {
 
 Json item_of(const RunOutput& output) {
   return Json::object({{"name", output.name}, {"path", output.path}, {"files", list_of(output.files)}});
-}
-
-template <typename Map>
-Json object_of(const Map& map) {
-  Json::Object members;
-  members.reserve(map.size());
-  for (const auto& [key, value] : map) members.emplace_back(key, Json{value});
-  return Json{std::move(members)};
 }
 
 Json text_or_null(const std::optional<Digest>& digest) { return digest ? Json{digest->text()} : Json{}; }

@@ -83,9 +83,9 @@ std::string text_of(const std::vector<Json>& shape) {
 enum class Side : std::uint8_t { given, answered };  // by callers, by the model
 
 // Compares one list of ports with the one before.
-class Comparison {
+class PartComparison {
  public:
-  Comparison(std::string_view noun, Side side, std::vector<SignatureChange>& changes)
+  PartComparison(std::string_view noun, Side side, std::vector<SignatureChange>& changes)
       : noun_{noun}, side_{side}, changes_{changes} {}
 
   void run(const std::vector<Port>& before, const std::vector<Port>& after) {
@@ -196,12 +196,12 @@ bool is_told(const std::vector<Port>& before, const std::vector<Port>& after, st
 std::vector<SignatureChange> compare_signatures(const Signature& before, const Signature& after) {
   std::vector<SignatureChange> changes;
   if (is_told(before.inputs, after.inputs, "inputs", changes)) {
-    Comparison{"input", Side::given, changes}.run(before.inputs, after.inputs);
+    PartComparison{"input", Side::given, changes}.run(before.inputs, after.inputs);
   }
   if (is_told(before.outputs, after.outputs, "outputs", changes)) {
-    Comparison{"output", Side::answered, changes}.run(before.outputs, after.outputs);
+    PartComparison{"output", Side::answered, changes}.run(before.outputs, after.outputs);
   }
-  Comparison{"param", Side::given, changes}.run(before.params, after.params);
+  PartComparison{"param", Side::given, changes}.run(before.params, after.params);
   return changes;
 }
 

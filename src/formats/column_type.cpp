@@ -1,10 +1,10 @@
 #include "column_type.hpp"
 
+#include <mlops/support/text.hpp>
+
 namespace mlops::formats {
 
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Cuts digits off the front; false when there are none.
 bool take_digits(std::string_view& text) {

@@ -18,7 +18,7 @@ namespace {
 
 using domain::Inspection;
 
-std::string text_at(const Json& json, std::string_view key) {
+std::string fact_text(const Json& json, std::string_view key) {
   const Json* const value = json.find(key);
   if (value == nullptr) return "";
   if (value->is_string()) return cut_text(value->as_string(), 300);
@@ -31,7 +31,7 @@ void keep(const Json& json, std::string_view key, Json::Object& facts) {
 }
 
 void add_library(const Json& json, std::string_view key, std::string library, Inspection& whole) {
-  const std::string version = text_at(json, key);
+  const std::string version = fact_text(json, key);
   if (!version.empty()) whole.libraries.emplace(std::move(library), version);
 }
 
@@ -43,14 +43,14 @@ std::string quantisation_of(const Json& config) {
     const Json* const value = settings->find(key);
     return value != nullptr && value->is_bool() && value->as_bool();
   };
-  std::string text = text_at(*settings, "quant_method");
-  std::string bits = text_at(*settings, "bits");
+  std::string text = fact_text(*settings, "quant_method");
+  std::string bits = fact_text(*settings, "bits");
   if (bits.empty() && is_set("load_in_4bit")) bits = "4";
   if (bits.empty() && is_set("load_in_8bit")) bits = "8";
   if (text.empty()) text = bits.empty() ? "" : "bitsandbytes";
   if (!bits.empty()) text += fmt::format(" {}-bit", bits);
   if (is_set("load_in_4bit") && settings->find("bnb_4bit_quant_type") != nullptr) {
-    text += fmt::format(" ({})", text_at(*settings, "bnb_4bit_quant_type"));
+    text += fmt::format(" ({})", fact_text(*settings, "bnb_4bit_quant_type"));
   }
   return text;
 }
@@ -60,7 +60,7 @@ void read_config(const Json& config, Inspection& whole) {
       classes != nullptr && classes->is_array() && !classes->as_array().empty() && classes->as_array()[0].is_string()) {
     whole.architecture = cut_text(classes->as_array()[0].as_string(), 300);
   }
-  if (whole.architecture.empty()) whole.architecture = text_at(config, "_class_name");  // of a part of diffusers
+  if (whole.architecture.empty()) whole.architecture = fact_text(config, "_class_name");  // of a part of diffusers
   whole.quantisation = quantisation_of(config);
   add_library(config, "transformers_version", "transformers", whole);
   add_library(config, "_diffusers_version", "diffusers", whole);
@@ -114,7 +114,7 @@ void read_adapter(const Json& adapter, Inspection& whole) {
 // diffusers: {"unet": ["diffusers", "UNet2DConditionModel"], …}, each in a folder of its own.
 void read_pipeline(const Folder& folder, const Json& pipeline, Inspection& whole) {
   constexpr std::size_t most_parts = 50;
-  whole.architecture = text_at(pipeline, "_class_name");
+  whole.architecture = fact_text(pipeline, "_class_name");
   add_library(pipeline, "_diffusers_version", "diffusers", whole);
   Json::Object parts;
   for (const auto& [name, classes] : pipeline.as_object()) {

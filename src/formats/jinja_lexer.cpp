@@ -4,13 +4,14 @@
 #include <cstdint>
 #include <utility>
 
+#include <mlops/support/text.hpp>
+
 namespace mlops::formats {
 
 namespace {
 
 using Kind = JinjaToken::Kind;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 // Letters beyond ASCII are letters of names too.
 bool is_word(char c) {

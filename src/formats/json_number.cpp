@@ -1,10 +1,10 @@
 #include "json_number.hpp"
 
+#include <mlops/support/text.hpp>
+
 namespace mlops::formats {
 
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::size_t digits(std::string_view text, std::size_t at) {
   std::size_t end = at;

@@ -17,7 +17,8 @@ namespace mlops::formats {
 
 namespace {
 
-std::string text_at(const hdf5::File& file, const std::vector<hdf5::Attribute>& attributes, std::string_view name) {
+std::string attribute_text(const hdf5::File& file, const std::vector<hdf5::Attribute>& attributes,
+                           std::string_view name) {
   const hdf5::Attribute* found = hdf5::find_attribute(attributes, name);
   return found == nullptr ? std::string{} : hdf5::text_of(file, found->value).value_or("");
 }
@@ -67,15 +68,16 @@ bool is_keras_hdf5_behind_user_block(const Head& head) {
 void inspect_keras_hdf5(const ByteSource& source, domain::Inspection& inspection) {
   const hdf5::File file{source};
   const auto root = hdf5::inspect_contents(file, inspection);
-  try_to(inspection, "keras_version",
-         [&] { note_keras_version(text_at(file, root, "keras_version"), text_at(file, root, "backend"), inspection); });
+  try_to(inspection, "keras_version", [&] {
+    note_keras_version(attribute_text(file, root, "keras_version"), attribute_text(file, root, "backend"), inspection);
+  });
   try_to(inspection, "model_config", [&] {
-    if (const std::string text = text_at(file, root, "model_config"); !text.empty()) {
+    if (const std::string text = attribute_text(file, root, "model_config"); !text.empty()) {
       inspect_keras_model(parse_keras_json(text), inspection);
     }
   });
   try_to(inspection, "training_config", [&] {
-    if (const std::string text = text_at(file, root, "training_config"); !text.empty()) {
+    if (const std::string text = attribute_text(file, root, "training_config"); !text.empty()) {
       inspect_keras_training(parse_keras_json(text), inspection);
     }
   });

@@ -7,6 +7,7 @@
 
 #include <mlops/support/text.hpp>
 
+#include "json_text.hpp"
 #include "keras_config.hpp"
 
 namespace mlops::formats {
@@ -21,11 +22,6 @@ constexpr std::size_t most_dimensions = 32;
 constexpr std::size_t longest_text = 300;
 
 std::string shown(std::string_view text) { return truncate_to_width(printable(text), longest_text); }
-
-std::string_view text_at(const Json& object, std::string_view key) {
-  const Json* value = object.find(key);
-  return value != nullptr && value->is_string() ? std::string_view{value->as_string()} : std::string_view{};
-}
 
 const Json& member(const Json& object, std::string_view key) {
   static const Json nothing;

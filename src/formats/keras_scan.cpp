@@ -6,6 +6,7 @@
 
 #include <fmt/core.h>
 
+#include "json_text.hpp"
 #include "keras_config.hpp"
 #include "keras_modules.hpp"
 #include "malformed.hpp"
@@ -15,11 +16,6 @@ namespace mlops::formats {
 namespace {
 
 using domain::Safety;
-
-std::string_view text_at(const Json& object, std::string_view key) {
-  const Json* value = object.find(key);
-  return value != nullptr && value->is_string() ? std::string_view{value->as_string()} : std::string_view{};
-}
 
 int base64_digit(char c) {
   constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -131,7 +131,7 @@ class Builder {
       weight_ += key.value.size();
       members.emplace_back(std::move(key.value), std::move(held));
     }
-    for (Json& source : merged) merge(std::move(source), members, keys);
+    for (const Json& source : merged) merge(source, members, keys);
     return Json{std::move(members)};
   }
 

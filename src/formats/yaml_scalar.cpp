@@ -23,8 +23,6 @@ constexpr std::array<std::string_view, 9> true_words = {"yes", "Yes", "YES", "tr
 constexpr std::array<std::string_view, 9> false_words = {"no",    "No",  "NO",  "false", "False",
                                                          "FALSE", "off", "Off", "OFF"};
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 std::string without_underscores(std::string_view text) {
   std::string result{text};
   std::erase(result, '_');

@@ -12,7 +12,7 @@ look_packages=("${example_packages[@]}" python3-onnx python3-xgboost)
 peer_packages=(borgbackup git-lfs openssl python3-numpy restic)
 fuzz_packages=("${build_packages[@]}" catch2 clang-19 libclang-rt-19-dev)
 interop_packages=("${build_packages[@]}" libonnx-testdata python3-h5py python3-onnx python3-sklearn python3-venv python3-xgboost)
-ci_packages=("${test_packages[@]}" "${fuzz_packages[@]}" "${interop_packages[@]}" clang-format-19 clang-tidy-19 gcovr shellcheck)
+ci_packages=("${test_packages[@]}" "${fuzz_packages[@]}" "${interop_packages[@]}" clang-format-19 clang-tidy-19 gcovr llvm-19 shellcheck)
 }
 
 : "${root:?set it before sourcing setup.sh}"
@@ -52,6 +52,10 @@ install_packages() {
   "${apt[@]}" update >&2 </dev/null
   "${apt[@]}" install --no-install-recommends "${missing[@]}" >&2 </dev/null
 }
+
+# What those who build once to use the program want.
+# shellcheck disable=SC2034  # for the scripts that source this file
+release_options=(-DCMAKE_BUILD_TYPE=Release -DMLOPS_TESTS=OFF -DMLOPS_UNITY=ON)
 
 # build DIRECTORY [CMAKE OPTION...] [--target TARGET]: configures and builds with all cores.
 build() {

@@ -11,6 +11,9 @@
 
 namespace mlops {
 
+// Of ASCII, whatever the locale.
+[[nodiscard]] constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 [[nodiscard]] bool is_valid_utf8(std::string_view text);
 
 // Columns that `text` takes on a terminal (East Asian wide characters and emoji count two, combining marks none).

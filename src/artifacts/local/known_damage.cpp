@@ -29,7 +29,7 @@ std::optional<FileState> state_of(const fs::path& file) {
 
 std::string read_notes(const LocalLayout& layout) {
   try {
-    return read_file(layout.damaged());
+    return mlops::read_file(layout.damaged());
   } catch (const Error&) {
     return "";
   }

@@ -11,7 +11,6 @@ namespace {
 constexpr std::uint32_t version = 1;
 constexpr std::string_view pack_magic = "MLOPSPAK";
 constexpr std::string_view trailer_magic = "MLOPSEND";
-constexpr std::string_view record_magic = "MREC";
 
 bool starts_with(std::span<const std::byte> bytes, std::string_view magic) {
   return bytes.size() >= magic.size() && std::ranges::equal(bytes.first(magic.size()), as_bytes(magic));

@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <mlops/support/digest.hpp>
@@ -40,6 +41,7 @@ struct ByDigest {
   }
 };
 
+constexpr std::string_view record_magic = "MREC";
 constexpr std::size_t pack_header_size = 16;
 constexpr std::size_t record_header_size = 48;
 constexpr std::size_t table_entry_size = 48;

@@ -75,7 +75,7 @@ std::set<Digest> read_condemned(const fs::path& file) {
   std::set<Digest> packs;
   std::string text;
   try {
-    text = read_file(file);
+    text = mlops::read_file(file);
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::not_found) return packs;
     throw;

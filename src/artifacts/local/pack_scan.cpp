@@ -11,7 +11,6 @@ namespace mlops::artifacts {
 
 namespace {
 
-constexpr std::string_view record_magic = "MREC";
 constexpr std::size_t window_size = 1u << 20;
 
 std::string kind_text(RecordKind kind) { return kind == RecordKind::chunk ? "chunk" : "recipe"; }

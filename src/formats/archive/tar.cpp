@@ -14,7 +14,6 @@ namespace mlops::formats {
 
 namespace {
 
-constexpr std::size_t block_size = 512;
 constexpr std::uint64_t longest_extension = 1u << 20;
 // What the eleven digits of a header can say; a larger size needs another place.
 constexpr std::uint64_t most_in_header = (std::uint64_t{1} << 33) - 1;
@@ -46,7 +45,7 @@ std::optional<std::uint64_t> number_field(std::string_view block, std::size_t at
   return value;
 }
 
-std::uint64_t padded(std::uint64_t size) { return (size + block_size - 1) / block_size * block_size; }
+std::uint64_t padded(std::uint64_t size) { return (size + tar_block_size - 1) / tar_block_size * tar_block_size; }
 
 // The records of a pax header, "LENGTH KEY=VALUE\n" each. The last one of a key counts.
 std::map<std::string, std::string, std::less<>> parse_pax(std::string_view bytes) {
@@ -120,11 +119,11 @@ bool leads_out(std::string_view name, std::string_view target, bool symbolic) {
 bool is_tar_header(std::string_view block) {
   constexpr std::size_t checksum_at = 148;
   constexpr std::size_t checksum_size = 8;
-  if (block.size() < block_size || block[0] == '\0') return false;
+  if (block.size() < tar_block_size || block[0] == '\0') return false;
   const auto declared = number_field(block, checksum_at, checksum_size);
   std::uint64_t sum = ' ' * checksum_size;
   std::int64_t signed_sum = ' ' * checksum_size;  // as some old writers did
-  for (std::size_t i = 0; i < block_size; ++i) {
+  for (std::size_t i = 0; i < tar_block_size; ++i) {
     if (i >= checksum_at && i < checksum_at + checksum_size) continue;
     sum += static_cast<unsigned char>(block[i]);
     signed_sum += static_cast<signed char>(block[i]);
@@ -135,7 +134,7 @@ bool is_tar_header(std::string_view block) {
 std::optional<TarEntry> TarReader::next() {
   Overrides overrides = global_;
   for (;;) {
-    const std::string block = read_bytes(source_, offset_, block_size);
+    const std::string block = read_bytes(source_, offset_, tar_block_size);
     if (block.empty() || block.find_first_not_of('\0') == std::string::npos) return std::nullopt;
     if (!is_tar_header(block)) throw Malformed{fmt::format("there is no header of a member at byte {}", offset_)};
     if (auto entry = read_entry(block, overrides)) return entry;
@@ -149,7 +148,7 @@ std::optional<TarEntry> TarReader::read_entry(std::string_view block, Overrides&
   const char type = block[156];
   TarEntry entry;
   entry.header_offset = offset_;
-  offset_ += block_size;
+  offset_ += tar_block_size;
   if (type == 'x' || type == 'X' || type == 'g' || type == 'L' || type == 'K') {
     take_extension(type, *size, overrides);
     return std::nullopt;
@@ -167,7 +166,7 @@ std::optional<TarEntry> TarReader::read_entry(std::string_view block, Overrides&
 
 void TarReader::take_extension(char type, std::uint64_t size, Overrides& overrides) {
   if (size > longest_extension) {
-    throw Malformed{fmt::format("a header at byte {} is said to go on for {} bytes", offset_ - block_size, size)};
+    throw Malformed{fmt::format("a header at byte {} is said to go on for {} bytes", offset_ - tar_block_size, size)};
   }
   std::string text = read_bytes(source_, offset_, static_cast<std::size_t>(size));
   if (text.size() < size) throw Malformed{"it ends in the middle of a header"};
@@ -213,9 +212,9 @@ void TarReader::finish(TarEntry& entry, std::string_view block, const Overrides&
     // The map of the holes goes on, a block at a time, each with a mark whether another one follows.
     std::string map;
     do {
-      map = read_bytes(source_, offset_, block_size);
-      if (map.size() < block_size) throw Malformed{"it ends in the middle of a header"};
-      offset_ += block_size;
+      map = read_bytes(source_, offset_, tar_block_size);
+      if (map.size() < tar_block_size) throw Malformed{"it ends in the middle of a header"};
+      offset_ += tar_block_size;
     } while (map[504] != '\0');
   }
   entry.data_offset = offset_;
@@ -229,7 +228,7 @@ void TarReader::finish(TarEntry& entry, std::string_view block, const Overrides&
   if (!has_data && entry.size != 0) {
     entry.problems.push_back({"tar.size", "has data, though it is no file"});
     // Some readers skip it and some don't: if there is a header in its place, that is what the others see.
-    if (is_tar_header(read_bytes(source_, offset_, block_size))) return;
+    if (is_tar_header(read_bytes(source_, offset_, tar_block_size))) return;
   }
   skip_data(entry.size);
 }

@@ -2,6 +2,7 @@
 // Sources: POSIX.1-2017 pax, "The GNU tar manual: Basic Tar Format".
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,6 +12,8 @@
 #include <mlops/support/byte_source.hpp>
 
 namespace mlops::formats {
+
+constexpr std::size_t tar_block_size = 512;
 
 struct TarProblem {
   std::string_view rule;  // "tar.path"; docs/scan.md lists them

@@ -19,8 +19,6 @@ namespace {
 
 using domain::Safety;
 
-constexpr std::size_t block_size = 512;
-
 // What torch.save wrote before it wrote zip archives. Source: torch/serialization.py, legacy_load.
 class TorchMembers {
  public:
@@ -61,14 +59,14 @@ void scan_rest(const ByteSource& source, std::uint64_t offset, Scanning& scannin
   const std::uint64_t end = end_of_zeros(source, offset);
   if (end >= size) return;
   scanning.report(Safety::malformed, "tar.trailing", fmt::format("something follows its end, at byte {}", end));
-  const std::uint64_t begin = end - (end - offset) % block_size;
+  const std::uint64_t begin = end - (end - offset) % tar_block_size;
   const SourcePart rest{source, begin, size - begin};
   scanning.descend(rest, fmt::format("at byte {}", begin));
 }
 
 }  // namespace
 
-bool is_tar(const Head& head) { return is_tar_header(std::string_view{head.bytes}.substr(0, block_size)); }
+bool is_tar(const Head& head) { return is_tar_header(std::string_view{head.bytes}.substr(0, tar_block_size)); }
 
 void inspect_tar(const ByteSource& source, domain::Inspection& inspection) {
   constexpr std::size_t most_entries = 1'000'000;
@@ -104,7 +102,7 @@ void scan_tar(const ByteSource& source, Scanning& scanning) {
   TarReader reader{source};
   try {
     while (const auto entry = reader.next()) {
-      scanning.spend(block_size);
+      scanning.spend(tar_block_size);
       torch.see(entry->name);
       scan_entry(source, *entry, scanning);
       if (scanning.exhausted()) throw Unscannable{"not all of its members were looked at"};

@@ -62,7 +62,7 @@ class Question {
 
   void report(std::size_t cell, const std::string& name, int line, const std::string& what) {
     if (!told_.insert(name).second) return;
-    warnings_.add(rule, unit_.cells[cell], line, std::move(what));
+    warnings_.add(rule, unit_.cells[cell], line, what);
   }
 
   const Unit& unit_;

@@ -11,8 +11,6 @@ namespace mlops::formats::code {
 
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 // Letters of other alphabets are bytes beyond ASCII.
 bool starts_name(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
@@ -206,7 +204,7 @@ class Tokeniser {
 
   void broken(int line, const std::string& what) {
     if (!tokens_.broken.empty()) return;
-    tokens_.broken = std::move(what);
+    tokens_.broken = what;
     tokens_.broken_line = line;
   }
 

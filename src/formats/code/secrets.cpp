@@ -18,7 +18,6 @@ constexpr std::string_view rule = "code.secret";
 
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_alphanumeric(char c) { return is_upper(c) || is_lower(c) || is_digit(c); }
 bool is_word(char c) { return is_alphanumeric(c) || c == '_'; }
 bool is_base64url(char c) { return is_word(c) || c == '-'; }

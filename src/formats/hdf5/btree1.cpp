@@ -8,27 +8,27 @@ namespace mlops::formats::hdf5 {
 
 namespace {
 
-constexpr std::string_view name = "a node of a B-tree";
+constexpr std::string_view old_node_name = "a node of a B-tree";
 
-class Walk {
+class WalkOfNodes {
  public:
-  Walk(const File& file, BTree1Type type, std::uint64_t key_size,
-       const std::function<void(std::string_view, std::uint64_t)>& visit)
+  WalkOfNodes(const File& file, BTree1Type type, std::uint64_t key_size,
+              const std::function<void(std::string_view, std::uint64_t)>& visit)
       : file_{file}, type_{type}, key_size_{key_size}, visit_{visit} {}
 
   // A node must stand one level below its parent, so that no circle is walked for ever.
   void run(std::uint64_t address, std::uint8_t level) {
     const std::uint64_t address_width = file_.widths().address;
     const std::uint64_t header_size = 8 + 2 * address_width;
-    const std::string header = file_.read(address, header_size, name);
-    Fields fields = file_.fields(header, name);
+    const std::string header = file_.read(address, header_size, old_node_name);
+    Fields fields = file_.fields(header, old_node_name);
     fields.expect("TREE");
     if (fields.byte() != static_cast<std::uint8_t>(type_)) throw Malformed{"a B-tree is of the wrong type"};
     const std::uint8_t own_level = fields.byte();
     if (level != any && own_level != level) throw Malformed{"a B-tree has a node at the wrong level"};
     const std::uint16_t entries = fields.u16();
-    const std::string body = file_.read(address + header_size, entries * (key_size_ + address_width), name);
-    Fields pairs = file_.fields(body, name);
+    const std::string body = file_.read(address + header_size, entries * (key_size_ + address_width), old_node_name);
+    Fields pairs = file_.fields(body, old_node_name);
     for (std::uint16_t i = 0; i < entries; ++i) {
       const std::string_view key = pairs.take(key_size_);
       const std::uint64_t child = pairs.address();
@@ -41,7 +41,7 @@ class Walk {
   }
 
   void start(std::uint64_t address) {
-    const std::string header = file_.read(address, 6, name);
+    const std::string header = file_.read(address, 6, old_node_name);
     const auto level = static_cast<unsigned char>(header[5]);
     constexpr unsigned deepest = 32;
     if (level > deepest) throw Unscannable{fmt::format("a B-tree is {} levels deep", level)};
@@ -61,7 +61,7 @@ class Walk {
 
 void visit_children(const File& file, std::uint64_t address, BTree1Type type, std::uint64_t key_size,
                     const std::function<void(std::string_view key, std::uint64_t child)>& visit) {
-  Walk{file, type, key_size, visit}.start(address);
+  WalkOfNodes{file, type, key_size, visit}.start(address);
 }
 
 }  // namespace mlops::formats::hdf5

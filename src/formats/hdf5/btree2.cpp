@@ -10,7 +10,7 @@ namespace mlops::formats::hdf5 {
 
 namespace {
 
-constexpr std::string_view name = "a B-tree";
+constexpr std::string_view tree_name = "a B-tree";
 constexpr std::string_view node_name = "a node of a B-tree";
 constexpr std::uint64_t node_overhead = 4 + 1 + 1 + 4;
 constexpr std::uint16_t deepest = 16;
@@ -20,16 +20,16 @@ struct Level {
   std::size_t total_width = 0;  // and of those below it
 };
 
-class Walk {
+class WalkOfTree {
  public:
-  Walk(const File& file, BTree2Type type, const std::function<bool(std::string_view)>& visit)
+  WalkOfTree(const File& file, BTree2Type type, const std::function<bool(std::string_view)>& visit)
       : file_{file}, type_{type}, visit_{visit} {}
 
   void run(std::uint64_t address) {
     const auto [address_width, length_width] = file_.widths();
     const std::string bytes =
-        file_.read_checked(address, 16 + std::uint64_t{address_width} + 2 + length_width + 4, name);
-    Fields fields = file_.fields(bytes, name);
+        file_.read_checked(address, 16 + std::uint64_t{address_width} + 2 + length_width + 4, tree_name);
+    Fields fields = file_.fields(bytes, tree_name);
     fields.expect("BTHD");
     fields.expect_version(0);
     if (fields.byte() != static_cast<std::uint8_t>(type_)) throw Malformed{"a B-tree is of the wrong type"};
@@ -108,7 +108,7 @@ class Walk {
 
 void visit_records(const File& file, std::uint64_t address, BTree2Type type,
                    const std::function<bool(std::string_view record)>& visit) {
-  Walk{file, type, visit}.run(address);
+  WalkOfTree{file, type, visit}.run(address);
 }
 
 }  // namespace mlops::formats::hdf5

@@ -11,8 +11,8 @@ namespace mlops::formats::hdf5 {
 
 namespace {
 
-constexpr int deepest = 16;
-constexpr std::uint8_t most_dimensions = 32;
+constexpr int deepest_type = 16;
+constexpr std::uint8_t most_dimensions_of_type = 32;
 
 Datatype parse(Fields& fields, int depth);
 
@@ -36,7 +36,7 @@ void parse_real(Fields& fields, Datatype& type, std::uint32_t flags) {
 }
 
 void parse_dimensions(Fields& fields, Datatype& type, std::uint8_t rank) {
-  if (rank > most_dimensions) throw Malformed{fmt::format("an array type has {} dimensions", rank)};
+  if (rank > most_dimensions_of_type) throw Malformed{fmt::format("an array type has {} dimensions", rank)};
   for (std::uint8_t i = 0; i < rank; ++i) type.shape.push_back(fields.u32());
 }
 
@@ -83,7 +83,7 @@ void parse_array(Fields& fields, Datatype& type, std::uint8_t version, int depth
 }
 
 Datatype parse(Fields& fields, int depth) {
-  if (depth > deepest) throw Unscannable{"a datatype is nested too deep"};
+  if (depth > deepest_type) throw Unscannable{"a datatype is nested too deep"};
   const std::uint8_t first = fields.byte();
   const std::uint8_t version = first >> 4;
   if (version < 1 || version > 5) throw Unscannable{fmt::format("a datatype is of version {}", version)};

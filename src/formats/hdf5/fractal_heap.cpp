@@ -12,7 +12,7 @@ namespace mlops::formats::hdf5 {
 
 namespace {
 
-constexpr std::string_view name = "a fractal heap";
+constexpr std::string_view heap_name = "a fractal heap";
 constexpr std::string_view block_name = "a block of a fractal heap";
 
 unsigned log2_of(std::uint64_t value) { return static_cast<unsigned>(std::bit_width(value)) - 1; }
@@ -26,13 +26,13 @@ FractalHeap::FractalHeap(const File& file, std::uint64_t address) : file_{file} 
   const auto [address_width, length_width] = file.widths();
   const std::uint64_t size = 26 + 3 * std::uint64_t{address_width} + 12 * std::uint64_t{length_width};
   // With filters the header is longer, and its checksum lies elsewhere.
-  const std::string bytes = file.read(address, size, name);
-  Fields fields = file.fields(bytes, name);
+  const std::string bytes = file.read(address, size, heap_name);
+  Fields fields = file.fields(bytes, heap_name);
   fields.expect("FRHP");
   fields.expect_version(0);
   id_size_ = fields.u16();
   if (fields.u16() != 0) throw Unscannable{"a fractal heap is compressed"};
-  file.verify(bytes, name);
+  file.verify(bytes, heap_name);
   fields.skip(1);
   largest_managed_ = fields.u32();
   fields.length();

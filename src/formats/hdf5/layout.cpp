@@ -12,12 +12,12 @@ namespace mlops::formats::hdf5 {
 
 namespace {
 
-constexpr std::uint8_t most_dimensions = 33;
+constexpr std::uint8_t most_dimensions_of_chunks = 33;
 constexpr std::size_t most_external_files = 1000;
 
 std::uint8_t read_rank(Fields& fields) {
   const std::uint8_t rank = fields.byte();
-  if (rank > most_dimensions) throw Malformed{fmt::format("a layout has {} dimensions", rank)};
+  if (rank > most_dimensions_of_chunks) throw Malformed{fmt::format("a layout has {} dimensions", rank)};
   return rank;
 }
 

@@ -12,7 +12,7 @@ namespace mlops::formats::hdf5 {
 
 namespace {
 
-constexpr std::string_view name = "an object header";
+constexpr std::string_view header_name = "an object header";
 constexpr std::string_view continuation_name = "the continuation of an object header";
 constexpr std::string_view new_signature = "OHDR";
 constexpr std::string_view continuation_signature = "OCHK";
@@ -31,7 +31,7 @@ class HeaderReader {
   explicit HeaderReader(const File& file) : file_{file} {}
 
   ObjectHeader read(std::uint64_t address) {
-    if (file_.read(address, new_signature.size(), name) == new_signature) {
+    if (file_.read(address, new_signature.size(), header_name) == new_signature) {
       read_new(address);
     } else {
       read_old(address);
@@ -48,12 +48,12 @@ class HeaderReader {
  private:
   void read_old(std::uint64_t address) {
     constexpr std::uint64_t prefix_size = 16;
-    const std::string prefix = file_.read(address, prefix_size, name);
-    Fields fields = file_.fields(prefix, name);
+    const std::string prefix = file_.read(address, prefix_size, header_name);
+    Fields fields = file_.fields(prefix, header_name);
     fields.expect_version(1);
     fields.skip(1 + 2 + 4);
     const std::uint32_t size = fields.u32();
-    const std::string chunk = file_.read(address + prefix_size, size, name);
+    const std::string chunk = file_.read(address + prefix_size, size, header_name);
     read_messages(chunk);
   }
 
@@ -61,8 +61,8 @@ class HeaderReader {
     is_new_ = true;
     constexpr std::uint64_t longest_prefix = 34;
     const std::uint64_t there = longest_prefix - file_.missing(address, longest_prefix);
-    const std::string start = file_.read(address, there, name);
-    Fields fields = file_.fields(start, name);
+    const std::string start = file_.read(address, there, header_name);
+    Fields fields = file_.fields(start, header_name);
     fields.expect(new_signature);
     fields.expect_version(2);
     const std::uint8_t flags = fields.byte();
@@ -72,8 +72,8 @@ class HeaderReader {
     const std::uint64_t size = fields.number(std::size_t{1} << (flags & 0x03));
     const std::size_t prefix = fields.at();
     if (file_.missing(address + prefix, size) > 0)
-      throw Malformed{fmt::format("{} of {} bytes is cut off", name, size)};
-    const std::string chunk = file_.read_checked(address, prefix + size + 4, name);
+      throw Malformed{fmt::format("{} of {} bytes is cut off", header_name, size)};
+    const std::string chunk = file_.read_checked(address, prefix + size + 4, header_name);
     read_messages(std::string_view{chunk}.substr(prefix));
   }
 
@@ -87,7 +87,7 @@ class HeaderReader {
   }
 
   void read_messages(std::string_view chunk) {
-    Fields fields = file_.fields(chunk, name);
+    Fields fields = file_.fields(chunk, header_name);
     const std::size_t prefix = is_new_ ? (has_order_ ? 6 : 4) : 8;
     while (fields.left() >= prefix) {
       const auto type = static_cast<MessageType>(is_new_ ? fields.byte() : fields.u16());

@@ -7,7 +7,7 @@ namespace mlops::formats::hdf5 {
 
 namespace {
 
-constexpr std::string_view name = "the table of shared messages";
+constexpr std::string_view table_name = "the table of shared messages";
 
 struct TablePlace {
   std::uint64_t address = undefined;
@@ -19,7 +19,7 @@ TablePlace find_table(const File& file) {
   const ObjectHeader extension = read_object_header(file, file.superblock().extension);
   const Message* message = extension.find(MessageType::shared_table);
   if (message == nullptr) throw Malformed{"a message is shared, but nothing holds shared ones"};
-  Fields fields = file.fields(message->body, name);
+  Fields fields = file.fields(message->body, table_name);
   fields.expect_version(0);
   const std::uint64_t address = fields.address();
   return {address, fields.byte()};
@@ -31,8 +31,8 @@ std::string read_from_shared_table(const File& file, MessageType type, std::stri
   const auto number = static_cast<std::uint16_t>(type);
   const TablePlace place = find_table(file);
   const std::uint64_t index_size = 1 + 1 + 2 + 4 + 2 + 2 + 2 + 2 * std::uint64_t{file.widths().address};
-  const std::string table = file.read_checked(place.address, 4 + place.indexes * index_size + 4, name);
-  Fields fields = file.fields(table, name);
+  const std::string table = file.read_checked(place.address, 4 + place.indexes * index_size + 4, table_name);
+  Fields fields = file.fields(table, table_name);
   fields.expect("SMTB");
   for (std::uint8_t i = 0; i < place.indexes; ++i) {
     fields.skip(1 + 1);

@@ -15,7 +15,7 @@ constexpr std::string_view indexes =
     "CategoricalIndex DatetimeIndex Float64Index Index Int64Index IntervalIndex MultiIndex NumericIndex PeriodIndex "
     "RangeIndex TimedeltaIndex UInt64Index FrozenList FrozenNDArray";
 
-constexpr auto rows = std::to_array<AllowedNames>({
+constexpr auto frame_rows = std::to_array<AllowedNames>({
     {"pandas", Use::as_class, "DataFrame Series"},
     {"pandas", Use::as_class, indexes},
     {"pandas", Use::any, types},
@@ -46,6 +46,6 @@ constexpr auto rows = std::to_array<AllowedNames>({
 
 }  // namespace
 
-Verdict allowed_frames(std::string_view module, std::string_view name) { return look_up(rows, module, name); }
+Verdict allowed_frames(std::string_view module, std::string_view name) { return look_up(frame_rows, module, name); }
 
 }  // namespace mlops::formats::pickle

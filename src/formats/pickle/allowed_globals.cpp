@@ -26,7 +26,7 @@ constexpr std::string_view sparse_matrices =
     "bsr_array bsr_matrix coo_array coo_matrix csc_array csc_matrix csr_array csr_matrix dia_array dia_matrix "
     "dok_array dok_matrix lil_array lil_matrix";
 
-constexpr auto rows = std::to_array<AllowedNames>({
+constexpr auto general_rows = std::to_array<AllowedNames>({
     {"builtins", Use::any,
      "object int float complex bool str bytes bytearray list tuple dict set frozenset slice range Ellipsis "
      "NotImplemented"},
@@ -91,8 +91,8 @@ constexpr auto rows = std::to_array<AllowedNames>({
 }  // namespace
 
 Verdict allowed(std::string_view module, std::string_view name) {
-  for (const Verdict verdict : {look_up(rows, module, name), allowed_sklearn(module, name), allowed_torch(module, name),
-                                allowed_frames(module, name)}) {
+  for (const Verdict verdict : {look_up(general_rows, module, name), allowed_sklearn(module, name),
+                                allowed_torch(module, name), allowed_frames(module, name)}) {
     if (verdict.safety == domain::Safety::allowlisted) return verdict;
   }
   return {};

@@ -11,7 +11,7 @@ constexpr std::string_view storages =
     "ByteStorage BoolStorage ComplexFloatStorage ComplexDoubleStorage QInt8Storage QUInt8Storage QInt32Storage "
     "QUInt4x2Storage QUInt2x4Storage";
 
-constexpr auto rows = std::to_array<AllowedNames>({
+constexpr auto torch_rows = std::to_array<AllowedNames>({
     {"torch", Use::any, storages},
     {"torch.cuda", Use::any, storages},
     {"torch", Use::any,
@@ -60,6 +60,6 @@ constexpr auto rows = std::to_array<AllowedNames>({
 
 }  // namespace
 
-Verdict allowed_torch(std::string_view module, std::string_view name) { return look_up(rows, module, name); }
+Verdict allowed_torch(std::string_view module, std::string_view name) { return look_up(torch_rows, module, name); }
 
 }  // namespace mlops::formats::pickle

@@ -139,7 +139,7 @@ constexpr auto paths = std::to_array<std::string_view>({
 });
 
 // Functions that no harmless module has under these names.
-constexpr auto functions = std::to_array<std::string_view>({
+constexpr auto denied_functions = std::to_array<std::string_view>({
     "system",       "popen",        "popen2",      "popen3",          "popen4",        "Popen",
     "eval",         "exec",         "execfile",    "execv",           "execve",        "execvp",
     "spawn",        "spawnl",       "spawnv",      "posix_spawn",     "fork",          "forkpty",
@@ -195,7 +195,7 @@ std::string_view without_underscores(std::string_view word) {
 
 bool is_denied_name(std::string_view name) {
   return any_segment(name, [](std::string_view segment, bool is_last) {
-    if (holds(functions, segment) || is_dunder(segment)) return true;
+    if (holds(denied_functions, segment) || is_dunder(segment)) return true;
     const std::string_view word = without_underscores(segment);
     return holds(anywhere, word) || (!is_last && holds(first, word));
   });

@@ -11,7 +11,7 @@ namespace {
 
 using domain::Safety;
 
-constexpr std::size_t longest_name = 4096;
+constexpr std::size_t longest_global = 4096;
 
 bool can_be_called(const Value& value) {
   return value.kind == Kind::unknown || value.kind == Kind::global || value.is_object() ||
@@ -184,8 +184,8 @@ void Machine::import_from_stack() {
     witness_.on_flaw(Safety::dangerous, "pickle.stack-global", "it imports what is not named by plain text", at_);
     return push({Kind::unknown});
   }
-  const auto module_text = tree_.text_of(module, longest_name);
-  const auto name_text = tree_.text_of(name, longest_name);
+  const auto module_text = tree_.text_of(module, longest_global);
+  const auto name_text = tree_.text_of(name, longest_global);
   if (!module_text || !name_text) return push({Kind::unknown});
   push(import(*module_text, *name_text));
 }

@@ -13,7 +13,7 @@ using domain::Safety;
 
 constexpr std::uint64_t looked_at = 64u << 10;
 constexpr std::size_t small_piece = 4096;
-constexpr std::size_t longest_name = 256;
+constexpr std::size_t longest_module = 256;
 // How far bytes must run without a mistake before that can't be chance.
 constexpr std::uint64_t steps_after_protocol = 3;
 constexpr std::uint64_t steps_with_call = 8;
@@ -24,7 +24,7 @@ bool starts_name(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z
 bool continues_name(char c) { return starts_name(c) || c == '.' || (c >= '0' && c <= '9'); }
 
 bool is_dotted_name(std::string_view text) {
-  if (text.empty() || text.size() > longest_name || text.ends_with('.')) return false;
+  if (text.empty() || text.size() > longest_module || text.ends_with('.')) return false;
   bool starts = true;
   for (const char c : text) {
     if (starts ? !starts_name(c) : !continues_name(c)) return false;

@@ -21,7 +21,7 @@ constexpr std::string_view object_graph_key = "_CHECKPOINTABLE_OBJECT_GRAPH";
 // Keras 3 writes every variable a second time.
 constexpr std::string_view copies = "_all_variables/";
 constexpr std::size_t most_problems = 100;
-constexpr std::uint64_t most_shards = 10'000;
+constexpr std::uint64_t most_data_shards = 10'000;
 
 void note(domain::Inspection& inspection, std::string problem) {
   if (inspection.problems.size() < most_problems) inspection.problems.push_back(std::move(problem));
@@ -135,7 +135,7 @@ std::vector<std::string> data_files_of_checkpoint(const FileSet& set, const SetF
   constexpr std::string_view ending = ".index";
   const std::string stem = index.path.substr(0, index.path.size() - std::min(index.path.size(), ending.size()));
   std::vector<std::string> paths;
-  for (std::uint64_t shard = 0; shard < std::min(read.shards, most_shards); ++shard) {
+  for (std::uint64_t shard = 0; shard < std::min(read.shards, most_data_shards); ++shard) {
     if (const SetFile* file = set.find(shard_path(stem, shard, read.shards))) paths.push_back(file->path);
   }
   return paths;
