@@ -275,7 +275,7 @@ class Collection {
     std::uint64_t moved = 0;
     std::vector<PackState> done;
     {
-      ChunkWriter writer{store_.layout, store_.index, Compression::none, lease};
+      ChunkWriter writer{store_.layout, store_.index, {.read_back = local_.read_back}, lease};
       std::set<std::pair<Digest, RecordKind>> written;
       for (const PackState& state : plan.rewrites) {
         if (const auto bytes = move_live_records(state.name, live, writer, written)) {

@@ -89,7 +89,7 @@ class Repairing {
 
   // Copies what is intact into a new pack.
   void save_records(const PackFile& pack, const Digest& name, PackIndex& index, const Lease& lease) {
-    ChunkWriter writer{layout_, index, Compression::none, lease};
+    ChunkWriter writer{layout_, index, {.read_back = local_.read_back}, lease};
     std::set<std::pair<Digest, RecordKind>> written;
     scan_pack(pack, name,
               [&](const Record& record, std::span<const std::byte> stored) {
