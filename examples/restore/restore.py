@@ -15,61 +15,47 @@ import subprocess
 import sys
 from pathlib import Path
 
-CHUNK, FILE, ZSTD = 1, 2, 1  # the kinds of a record; the encoding of a compressed one
-TRAILER, HEADER, ENTRY, PART = 64, 48, 48, "<32sI"
+CHUNK, FILE, ZSTD, HEADER, PART = 1, 2, 1, struct.Struct("<4sBBHII32s"), "<32sI"
 
 
-def unpack_zstd(data):
-    if sys.version_info >= (3, 14):
-        from compression import zstd
-        return zstd.decompress(data)
-    try:
-        return subprocess.run(["zstd", "-d", "-c"], input=data, capture_output=True, check=False).stdout
-    except FileNotFoundError:
-        raise SystemExit("these chunks are compressed: install `zstd`, or use Python 3.14 or newer") from None
+def read(file, offset, size=-1):
+    file.seek(offset)
+    return file.read(size)
+
+
+def records(pack):
+    """What is in a pack, by the headers of its records: neither an index nor the pack's own table is needed."""
+    with open(pack, "rb") as file:
+        offset = 16
+        while offset >= 0:
+            last = offset
+            while len(header := read(file, offset, HEADER.size)) == HEADER.size and header.startswith(b"MREC"):
+                _, kind, encoding, _, stored, size, digest = HEADER.unpack(header)
+                yield digest, kind, (pack, offset + HEADER.size, stored, size, encoding)
+                last, offset = offset, offset + HEADER.size + stored
+            after = read(file, last + 4).find(b"MREC")  # the table, or something damaged
+            offset = last + 4 + after if after >= 0 else -1
 
 
 class Store:
     def __init__(self, registry):
         self.objects = Path(registry) / "objects"
-        self.places = {}  # (digest, kind) -> [(pack, offset, stored size, size, encoding), …]
+        self.places = {}  # (digest, kind) -> the places of all its copies
         for pack in sorted(self.objects.glob("packs/*.pack")):
-            for digest, offset, stored, size, kind, encoding in self.table(pack) or self.scan(pack):
-                self.places.setdefault((digest, kind), []).append((pack, offset, stored, size, encoding))
+            for digest, kind, place in records(pack):
+                self.places.setdefault((digest, kind), []).append(place)
 
-    def table(self, pack):
-        """What the pack's own table says; None when it is damaged."""
-        with open(pack, "rb") as file:
-            size = file.seek(0, 2)
-            file.seek(max(0, size - TRAILER))
-            digest, offset, count, version, _, magic = struct.unpack("<32sQQII8s", file.read(TRAILER).rjust(TRAILER, b"\0"))
-            if magic == b"MLOPSEND" and version == 1 and offset + count * ENTRY + TRAILER == size:
-                file.seek(offset)
-                table = file.read(count * ENTRY)
-                if hashlib.sha256(table).digest() == digest:
-                    return [entry[:6] for entry in struct.iter_unpack("<32sIIIBBH", table)]
-        return print(f"{pack}: its table is damaged, so its records are searched for", file=sys.stderr)
-
-    def scan(self, pack):
-        data = pack.read_bytes()
-        at = data.find(b"MREC")
-        while at >= 0 and at + HEADER <= len(data):
-            _, kind, encoding, _, stored, size, digest = struct.unpack_from("<4sBBHII32s", data, at)
-            yield digest, at, stored, size, kind, encoding
-            at = data.find(b"MREC", at + 4)
-
-    def records(self, digest, kind):
-        """The bytes of every copy there is, decoded."""
+    def copies(self, digest, kind):
         for pack, offset, stored, size, encoding in self.places.get((digest, kind), []):
             with open(pack, "rb") as file:
-                file.seek(offset + HEADER)
-                data = file.read(stored)
-            data = unpack_zstd(data) if encoding == ZSTD else data
+                data = read(file, offset, stored)
+            if encoding == ZSTD:
+                data = subprocess.run(["zstd", "-d", "-c"], input=data, capture_output=True, check=False).stdout
             if len(data) == size:
                 yield data
 
     def chunk(self, digest):
-        for data in self.records(digest, CHUNK):
+        for data in self.copies(digest, CHUNK):
             if hashlib.sha256(data).digest() == digest:
                 return data
         raise SystemExit(f"the chunk {digest.hex()} is missing or damaged")
@@ -77,13 +63,12 @@ class Store:
     def pieces(self, digest):
         """An object's bytes, in order: one chunk, several by a recipe, or a file of its own."""
         whole = self.objects / "sha256" / digest.hex()[:2] / digest.hex()
-        recipes = [data for data in self.records(digest, FILE) if hashlib.sha256(data[:-32]).digest() == data[-32:]]
+        recipes = [data for data in self.copies(digest, FILE) if hashlib.sha256(data[:-32]).digest() == data[-32:]]
         if (digest, CHUNK) in self.places:
             yield self.chunk(digest)
         elif recipes:
             level, parts = struct.unpack_from("<I", recipes[0], 8)[0], recipes[0][16:-32]
-            # A long list of parts is itself cut and stored in chunks, `level` times over.
-            for _ in range(level):
+            for _ in range(level):  # a long list of parts is itself cut and stored in chunks, so many times over
                 parts = b"".join(self.chunk(part) for part, _ in struct.iter_unpack(PART, parts))
             yield from (self.chunk(part) for part, _ in struct.iter_unpack(PART, parts))
         elif whole.exists():
@@ -93,24 +78,23 @@ class Store:
             raise SystemExit(f"the object sha256:{digest.hex()} is not in this registry")
 
     def restore(self, digest, target):
+        if target.exists():
+            raise SystemExit(f"{target} is there already")
         target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(target.name + ".part")
-        hashed = hashlib.sha256()
+        part, hashed = target.with_name(target.name + ".part"), hashlib.sha256()
         with open(part, "wb") as file:
             for piece in self.pieces(digest):
                 hashed.update(piece)
                 file.write(piece)
         if hashed.digest() != digest:
             raise SystemExit(f"{part} is not what was stored")
-        if target.exists():
-            raise SystemExit(f"{target} is there already: what was restored is {part}")
         part.rename(target)
 
     def list(self):
         """Files of several chunks, then single chunks: small files, and parts of the large ones."""
-        for (digest, kind), copies in sorted(self.places.items(), key=lambda place: (-place[0][1], place[0][0])):
-            recipe = next(self.records(digest, FILE), bytes(8)) if kind == FILE else b""
-            print(f"sha256:{digest.hex()}", *struct.unpack_from("<Q", recipe) + ("file",) if recipe else (copies[0][3], "chunk"))
+        for (digest, kind), places in sorted(self.places.items(), key=lambda item: -item[0][1]):
+            sizes = [struct.unpack_from("<Q", recipe)[0] for recipe in self.copies(digest, kind) if kind == FILE]
+            print(f"sha256:{digest.hex()}", *([*sizes, "?"][0], "file") if kind == FILE else (places[0][3], "chunk"))
         for whole in sorted(self.objects.glob("sha256/??/*")):
             print(f"sha256:{whole.name} {whole.stat().st_size} file")
 
@@ -119,16 +103,14 @@ def main(registry, what=None, target=None):
     store = Store(registry)
     if not what:
         return store.list()
-    target = Path(target)
     if "@" not in what:
-        return store.restore(bytes.fromhex(what.removeprefix("sha256:")), target)
-    model, number = what.split("@")
+        return store.restore(bytes.fromhex(what.removeprefix("sha256:")), Path(target))
     files = sqlite3.connect(Path(registry) / "registry.db").execute(
         "SELECT path, version_file.digest, executable FROM version_file JOIN version ON version.id = version_id "
-        "JOIN model ON model.id = model_id WHERE name = ? AND number = ?", (model, int(number))).fetchall()
+        "JOIN model ON model.id = model_id WHERE name = ? AND number = ?", what.split("@")).fetchall()
     for path, digest, executable in files:
-        store.restore(digest, target / path)
-        (target / path).chmod(0o755 if executable else 0o644)
+        store.restore(digest, Path(target) / path)
+        (Path(target) / path).chmod(0o755 if executable else 0o644)
     return None if files else f"{what} is not in this registry"
 
 

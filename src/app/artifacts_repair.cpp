@@ -27,10 +27,11 @@ std::filesystem::path source_of(const Workspace& workspace, const std::string& f
 
 ArtifactsRepairOutcome repair_artifacts(Workspace& workspace, const ArtifactsRepairRequest& request) {
   ArtifactsRepairOutcome outcome;
-  artifacts::RepairOptions options;
+  artifacts::RepairOptions options{.from = {}, .dry_run = request.dry_run};
   for (const std::string& from : request.from) options.from.push_back(source_of(workspace, from));
   const auto needed = needed_objects(*workspace.read());
-  outcome.report = workspace.maintenance()->repair(needed, options, workspace.context().progress("repairing", 0));
+  outcome.report = workspace.maintenance()->repair(
+      needed, options, workspace.context().progress(request.dry_run ? "looking" : "repairing", 0));
 
   std::vector<Damaged> damaged;
   outcome.lost.reserve(outcome.report.lost.size());

@@ -105,7 +105,16 @@ std::string run_log(Workspace& workspace, std::int64_t number) {
                 fmt::format("run {} has no log{}", number,
                             run.status == domain::RunStatus::running ? " yet: it is still running" : "")};
   }
-  return workspace.artifacts().get_bytes(*run.log, largest_log);
+  try {
+    return workspace.artifacts().get_bytes(*run.log, largest_log);
+  } catch (const Error& error) {
+    const auto release = workspace.read()->run_release(number);
+    if (!release || error.kind() != ErrorKind::not_found) throw;
+    throw Error{ErrorKind::not_found,
+                fmt::format("the log of run {} was let go at {} by {}, with a garbage collection", number,
+                            rfc3339(release->at), release->by),
+                {fmt::format("`mlops run show {}` tells what else is known of it", number)}};
+  }
 }
 
 }  // namespace mlops::app

@@ -27,6 +27,7 @@ void check_value(std::string_view key, std::string_view value, std::string_view 
   if (key == "color" && !one_of(value, {"auto", "always", "never"})) refuse("auto, always or never");
   if (key == "progress" && !one_of(value, {"auto", "never"})) refuse("auto or never");
   if (key == "artifacts.compression" && !one_of(value, {"none", "zstd"})) refuse("none or zstd");
+  if (key == "artifacts.read_back" && !one_of(value, {"true", "false"})) refuse("true or false");
   if (key == "busy_timeout") {
     const auto seconds = parse_integer(value);
     if (!seconds || *seconds < 0 || *seconds > 3600) refuse("seconds, from 0 to 3600");
@@ -91,6 +92,8 @@ bool sets(std::string_view line, std::string_view key) {
 const std::vector<SettingInfo>& known_settings() {
   static const std::vector<SettingInfo> settings = {
       {"artifacts.compression", "MLOPS_ARTIFACTS_COMPRESSION", "none", "of what is stored from now on: none or zstd"},
+      {"artifacts.read_back", "MLOPS_ARTIFACTS_READ_BACK", "false",
+       "read from the disk what was written, and compare, before it counts: true or false"},
       {"busy_timeout", "MLOPS_BUSY_TIMEOUT", "30", "seconds to wait for another process that is writing"},
       {"color", "MLOPS_COLOR", "auto", "colour on a terminal: auto, always or never"},
       {"policy.ref", "MLOPS_POLICY_REF", "", "branch, tag or commit from which gates are read (empty: HEAD)"},

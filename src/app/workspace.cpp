@@ -16,7 +16,8 @@ namespace {
 artifacts::LocalOptions local_options(const Context& context) {
   const bool compresses = context.settings.get("artifacts.compression").value == "zstd";
   return {.compression = compresses ? artifacts::Compression::zstd : artifacts::Compression::none,
-          .command = context.command.substr(0, context.command.find(' '))};
+          .command = context.command.substr(0, context.command.find(' ')),
+          .read_back = context.settings.get("artifacts.read_back").value == "true"};
 }
 
 }  // namespace

@@ -16,6 +16,8 @@ namespace mlops::artifacts {
 
 namespace {
 
+constexpr std::string_view check_the_disk = "the disk or its driver loses data: check it before anything else";
+
 // rename(2) that fails with EEXIST instead of replacing. Some file systems (NFS) only know link(2) for that.
 int rename_without_replacing(const char* from, const char* to) {
   if (::renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0) return 0;
@@ -53,7 +55,13 @@ void confirm_size(int fd, std::uint64_t bytes, const std::filesystem::path& path
   throw Error{ErrorKind::failed,
               in_quotes(path) + " holds " + std::to_string(status.st_size) + " of the " + std::to_string(bytes) +
                   " bytes that were written to it",
-              {"the disk or its driver loses data: check it before anything else"}};
+              {std::string{check_the_disk}}};
+}
+
+void throw_lost(const std::filesystem::path& path, const std::string& what) {
+  throw Error{ErrorKind::failed,
+              in_quotes(path) + " does not hold what was written to it: " + what,
+              {std::string{check_the_disk}}};
 }
 
 // A rename that claims to be done and is not would leave a version without its bytes.
@@ -66,10 +74,12 @@ void TemporaryFile::confirm_name(const std::filesystem::path& target) const {
   }
   throw Error{ErrorKind::failed,
               in_quotes(target) + " is not there, though renaming a file to it succeeded",
-              {"the disk or its driver loses data: check it before anything else"}};
+              {std::string{check_the_disk}}};
 }
 
 void TemporaryFile::sync() const { fsync_file(fd_.get(), path_); }
+
+void TemporaryFile::forget() const { ::posix_fadvise(fd_.get(), 0, 0, POSIX_FADV_DONTNEED); }
 
 bool TemporaryFile::publish(const std::filesystem::path& target) {
   if (rename_without_replacing(path_.c_str(), target.c_str()) != 0) {

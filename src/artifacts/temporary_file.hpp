@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
 #include <string_view>
 
 #include <sys/types.h>
@@ -13,6 +14,9 @@ namespace mlops::artifacts {
 
 // Error{failed} unless the file is as long as what was written to it: a write may have claimed more than it did.
 void confirm_size(int fd, std::uint64_t bytes, const std::filesystem::path& path);
+
+// Error{failed}: the file does not hold what was written to it. `what` is wrong with it, "its table is damaged".
+[[noreturn]] void throw_lost(const std::filesystem::path& path, const std::string& what);
 
 // Removed when the value goes before it was published.
 class TemporaryFile {
@@ -30,6 +34,8 @@ class TemporaryFile {
   void make_read_only() const;
   // Makes the bytes durable. An error here is final: after a failed fsync the kernel may call lost pages clean.
   void sync() const;
+  // Lets the memory go in which the kernel keeps what is durable already: whoever reads it now asks the disk.
+  void forget() const;
   // Takes the name `target`, durable once its folder is fsynced; false when the name is taken.
   [[nodiscard]] bool publish(const std::filesystem::path& target);
   // The same, in the place of what stands there.

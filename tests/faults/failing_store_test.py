@@ -5,10 +5,13 @@ success whose bytes are not there.
 One point of every call is tried, all of them with MLOPS_FAULTS=all.
 """
 
+import itertools
 import os
 import random
 import re
+import signal
 import time
+from pathlib import Path
 
 import keeping
 import sandbox
@@ -21,6 +24,15 @@ SAID = (r"[Nn]o space left|Input/output error|disk I/O error|[Qq]uota|disk is fu
         r"|readonly database|locked")
 RACES = 60 if sandbox.EVERYTHING else 8
 SOURCE_BYTES = 24 << 20
+
+
+def children(process):
+    return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
+def state(process):
+    """The letter that ps shows: T for one that is stopped."""
+    return Path(f"/proc/{process}/stat").read_text().rsplit(") ", 1)[1][0]
 
 
 class FailingStore(keeping.Test):
@@ -135,6 +147,60 @@ class FailingStore(keeping.Test):
     def test_a_name_that_was_not_given(self):
         self.add_version(1)
         self.lie(self.words_of_register(2), ("rename", "renameat", "renameat2", "link", "linkat"), 0)
+
+    def register_while_the_disk_lies(self, environment):
+        """What is in the file of a pack changes after it was written, just before it is made durable."""
+        words = self.words_of_register(2)
+        process = self.start("strace", "-f", "-o", "/dev/null", "-e", "trace=fsync", "-e", "inject=fsync:signal=STOP:when=1",
+                             sandbox.program, *words, environment=strace.environment(self) | environment)
+        end = time.monotonic() + 60
+        stopped, packs = [], []
+        while not (stopped and packs):
+            self.assertLess(time.monotonic(), end, "it did not stop")
+            self.assertIsNone(process.poll(), "it was not stopped")
+            packs = [path for path in (self.registry / "tmp").iterdir() if path.read_bytes().endswith(b"MLOPSEND")]
+            stopped = [child for child in children(process.pid) if state(child) in "Tt"]
+            time.sleep(0.01)
+        pack, = packs
+        keeping.flip(pack, pack.stat().st_size // 2)
+        # The second thread to come to an fsync of its own stops there, too.
+        while process.poll() is None:
+            for child in stopped:
+                os.kill(child, signal.SIGCONT)
+            time.sleep(0.05)
+        out, err = process.communicate(timeout=60)
+        return process.returncode, out, err
+
+    @strace.needed
+    def test_a_disk_that_keeps_something_else(self):
+        """No length shows it; reading back does."""
+        self.add_version(1)
+        restore = self.snapshot()
+        code, out, err = self.register_while_the_disk_lies({})
+        self.assertEqual((code, out), (0, "churn@2\n"), err)
+        self.mlops("artifacts", "verify", "--read-data", expect=6)
+        restore()
+        code, out, err = self.register_while_the_disk_lies({"MLOPS_ARTIFACTS_READ_BACK": "true"})
+        self.assertEqual((code, out), (1, ""), err)
+        self.assertRegex(err, r"/tmp/\S+` does not hold what was written to it: the chunk at byte \d+ is damaged")
+        self.assertIn("check it before anything else", err)
+        self.assertEqual(self.numbers(), [1])
+        self.assertEqual(self.leftovers(), [])
+        self.environment["MLOPS_ARTIFACTS_READ_BACK"] = "true"
+        self.mlops(*self.words_of_register(2))
+        self.assert_nothing_lost()
+
+    @strace.needed
+    def test_what_is_read_back_comes_from_the_disk(self):
+        """The kernel is told to forget each pack between its fsync and its reading."""
+        self.add_version(1)
+        log = self.root / "calls"
+        result = self.run_program("strace", "-f", "-y", "-o", log, "-e", "trace=fsync,fadvise64,pread64,renameat2", sandbox.program,
+                                  *self.words_of_register(2),
+                                  environment=strace.environment(self) | {"MLOPS_ARTIFACTS_READ_BACK": "true"})
+        self.assertEqual(result.returncode, 0, self.told(result))
+        calls = [re.search(r"(\w+)\(", line)[1] for line in log.read_text(errors="replace").splitlines() if "/.mlops/tmp/" in line]
+        self.assertEqual([call for call, _ in itertools.groupby(calls)], ["fsync", "fadvise64", "pread64", "renameat2"])
 
     def race(self, name, disturb, check):
         """Registers the file while it is disturbed at some moment; `check(result)` when it said that it was done."""

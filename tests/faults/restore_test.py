@@ -47,7 +47,7 @@ class Restore(keeping.Test):
     def test_it_is_short(self):
         """What a person can read before trusting it."""
         lines = SCRIPT.read_text(encoding="utf-8").splitlines()
-        self.assertLessEqual(len(lines), 150)
+        self.assertLessEqual(len(lines), 120)
         imported = set(re.findall(r"^(?:import|from) (\w+)", "\n".join(lines), re.MULTILINE))
         self.assertLessEqual(imported, {"hashlib", "sqlite3", "struct", "subprocess", "sys", "pathlib"})
 

@@ -51,6 +51,7 @@ ArtifactsCollectOutcome collect_artifacts(Workspace& workspace, const ArtifactsC
 
 struct ArtifactsRepairRequest {
   std::vector<std::string> from;  // folders and files with good copies
+  bool dry_run = false;
 };
 struct ArtifactsRepairOutcome {
   artifacts::RepairReport report;

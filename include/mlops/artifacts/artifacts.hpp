@@ -94,7 +94,9 @@ enum class Compression { none, zstd };
 
 struct LocalOptions {
   Compression compression = Compression::none;  // of new chunks; what is there is read either way
-  std::string command;                          // of the person, for those who wait for it: "register"
+  std::string command = {};                     // of the person, for those who wait for it: "register"
+  bool read_back = false;                       // what was written is read from the disk and compared, then named
+  bool notes_damage = true;                     // false: also damage that is met leaves no note in the store
 };
 
 // A store in a folder, see docs/formats.md. Creates nothing until the first put. What is put is safe from a garbage

@@ -68,11 +68,13 @@ struct CollectReport {
 // folders, of which every file with the size and digest of a needed object serves.
 struct RepairOptions {
   std::vector<std::filesystem::path> from;
+  bool dry_run = false;  // look at everything, and say what a repair would do
 };
 
 struct RepairReport {
   std::size_t indexes_rebuilt = 0;
-  std::vector<std::string> quarantined;  // files of the store moved aside, relative to its root, never deleted
+  // Files of the store moved aside, relative to its root, never deleted; in a dry run those that would be.
+  std::vector<std::string> quarantined;
   std::vector<Digest> healed;            // needed objects that were damaged or missing and are whole again
   std::vector<Digest> lost;              // needed objects still damaged or missing
 };
@@ -103,7 +105,7 @@ struct StoreUsage {
 class Maintenance {
  public:
   virtual ~Maintenance() = default;
-  // Changes nothing. Damage is a finding, not an error.
+  // Changes nothing, but that damage is noted, so that nothing new relies on it. It is a finding, not an error.
   virtual VerifyReport verify(std::span<const NeededObject> needed, const VerifyOptions& options,
                               const Progress& progress) = 0;
   // How many stored bytes `verify` would read with this sample: the total for its progress.

@@ -167,6 +167,8 @@ class ReadTransaction {
   virtual Page<domain::Run> runs(const std::optional<std::string>& model, std::size_t limit,
                                  const std::optional<std::string>& after) = 0;  // newest first
   virtual std::vector<domain::VersionId> versions_of_run(std::int64_t run) = 0;
+  // nullopt while the artifact store keeps its bytes.
+  virtual std::optional<domain::RunRelease> run_release(std::int64_t run) = 0;
 
   // Every object of the artifact store that the registry names, owner by owner: files, manifests and their configs, and
   // the diffs of uncommitted changes, of versions and datasets; outputs, logs and diffs of runs. Deleted versions and

@@ -18,9 +18,8 @@ constexpr std::uint64_t little = 4u << 20;
 
 }  // namespace
 
-ChunkWriter::ChunkWriter(LocalLayout layout, PackIndex& index, Compression compression, const Lease& lease,
-                         PackReader* compare)
-    : layout_{std::move(layout)}, index_{index}, compression_{compression}, lease_{lease}, compare_{compare} {}
+ChunkWriter::ChunkWriter(LocalLayout layout, PackIndex& index, const Options& options, const Lease& lease)
+    : layout_{std::move(layout)}, index_{index}, options_{options}, lease_{lease} {}
 
 ChunkWriter::~ChunkWriter() {
   if (!publisher_.joinable()) return;
@@ -37,10 +36,10 @@ bool ChunkWriter::claim(const Piece& piece) {
   {
     const std::scoped_lock lock{claims.mutex};
     if (claims.digests.contains({piece.digest, piece.kind})) return false;
-    if (compare_ == nullptr && index_.find_lasting(piece.digest, piece.kind)) return false;
+    if (options_.compare == nullptr && index_.find_lasting(piece.digest, piece.kind)) return false;
     claims.digests.emplace(piece.digest, piece.kind);
   }
-  if (compare_ == nullptr || !compare_->has_copy(piece.digest, piece.kind, piece.bytes)) return true;
+  if (options_.compare == nullptr || !options_.compare->has_copy(piece.digest, piece.kind, piece.bytes)) return true;
   const std::scoped_lock lock{claims.mutex};
   claims.digests.erase({piece.digest, piece.kind});
   return false;
@@ -62,7 +61,7 @@ class ChunkWriter::Turn {
     std::unique_lock lock{writer_.free_mutex_};
     writer_.freed_.wait(lock, [&] { return !writer_.free_.empty() || writer_.may_open(); });
     if (writer_.free_.empty()) {
-      open_ = std::make_unique<OpenPack>(writer_.compression_);
+      open_ = std::make_unique<OpenPack>(writer_.options_.compression);
       ++writer_.opened_;
     } else {
       open_ = std::move(writer_.free_.back());
@@ -166,7 +165,7 @@ void ChunkWriter::publish_packs() {
     }
     changed_.notify_all();
     try {
-      const Digest name = pack->publish(layout_);
+      const Digest name = pack->publish(layout_, options_.read_back);
       index_.add(name, pack->records());
       release(pack->records());
       index_.compact();

@@ -32,9 +32,12 @@ namespace mlops::artifacts {
 // Safe to use from several threads, but for finish().
 class ChunkWriter {
  public:
-  // `compare`: nullptr to trust what the store has; or reads it, and what is damaged is stored again.
-  ChunkWriter(LocalLayout layout, PackIndex& index, Compression compression, const Lease& lease,
-              PackReader* compare = nullptr);
+  struct Options {
+    Compression compression = Compression::none;
+    bool read_back = false;         // packs are read from the disk and checked before they get their names
+    PackReader* compare = nullptr;  // reads what the store has, and what is damaged is stored again; nullptr: trusts it
+  };
+  ChunkWriter(LocalLayout layout, PackIndex& index, const Options& options, const Lease& lease);
   // Without finish(): what was published stays as garbage, the rest goes.
   ~ChunkWriter();
   ChunkWriter(const ChunkWriter&) = delete;
@@ -79,9 +82,8 @@ class ChunkWriter {
 
   LocalLayout layout_;
   PackIndex& index_;
-  Compression compression_;
+  const Options options_;
   const Lease& lease_;
-  PackReader* compare_;
   std::array<Claims, 64> claims_;
 
   std::mutex free_mutex_;

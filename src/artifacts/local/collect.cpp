@@ -7,18 +7,16 @@
 // 3. Mark again, with what they registered. What is needed after all is not removed.
 // 4. Copy what lives in mostly dead packs to new ones; then remove.
 #include <algorithm>
-#include <map>
 #include <set>
 #include <thread>
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <mlops/support/error.hpp>
 #include <mlops/support/files.hpp>
 
 #include "chunk_writer.hpp"
-#include "in_quotes.hpp"
+#include "collect_plan.hpp"
 #include "lease.hpp"
 #include "pack_scan.hpp"
 #include "store_parts.hpp"
@@ -29,72 +27,15 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Packs below this are gathered into larger ones, once there are so many of them.
-constexpr std::uint64_t small_pack = full_pack / 4;
-constexpr std::size_t many_small_packs = 16;
-
-// The needed records and whole objects, by the first 8 bytes of their digests. Two digests that share them only keep
-// something that could go, and 8 bytes instead of 33 let the largest stores fit in memory.
-class LiveSet {
- public:
-  void add(const Digest& digest) { keys_.push_back(key(digest)); }
-  void close() {
-    std::ranges::sort(keys_);
-    const auto twins = std::ranges::unique(keys_);
-    keys_.erase(twins.begin(), twins.end());
-  }
-  [[nodiscard]] bool contains(const Digest& digest) const { return std::ranges::binary_search(keys_, key(digest)); }
-
- private:
-  static std::uint64_t key(const Digest& digest) {
-    std::uint64_t number = 0;
-    for (std::size_t i = 0; i < 8; ++i) number = number << 8 | digest.bytes()[i];
-    return number;
-  }
-  std::vector<std::uint64_t> keys_;
-};
-
-LiveSet mark(StoreParts& store, const std::vector<Digest>& objects) {
-  LiveSet live;
-  for (const Digest& object : objects) {
-    live.add(object);
-    try {
-      for_each_record(store, object, [&live](const RecordKey& key) { live.add(key.digest); });
-    } catch (const Error& error) {
-      if (error.kind() != ErrorKind::integrity) throw;
-      // What a damaged recipe needs can't be told, and all of it may be wanted when the recipe is healed.
-      throw Error{ErrorKind::integrity,
-                  "nothing can be collected: " + error.message(),
-                  {"`mlops artifacts repair` comes first"}};
-    }
-  }
-  live.close();
-  return live;
-}
-
-struct PackState {
-  Digest name;
-  std::uint64_t file_bytes = 0;
-  std::uint64_t live_bytes = 0;  // stored size of its records, with their headers
-  std::uint64_t dead_bytes = 0;
-  std::size_t dead_records = 0;
-  bool is_young = false;
-};
-
-struct Plan {
-  std::vector<PackState> dead;      // to be removed
-  std::vector<PackState> rewrites;  // to be removed once what lives in them is in another pack
-  std::vector<Digest> whole_objects;
-};
-
 class Collection {
  public:
   Collection(const fs::path& root, const LocalOptions& local, const CollectOptions& options, const Progress& progress)
-      : root_{root}, local_{local}, options_{options}, progress_{progress}, store_{root} {}
+      : local_{local}, options_{options}, progress_{progress}, store_{root} {}
 
   CollectReport run() {
     store_.index.load();
-    const Plan plan = make_plan(mark(store_, options_.live()));
+    const CollectPlan plan = plan_collection(store_, mark(store_, options_.live()), options_, progress_);
+    report_ = plan.figures;
     if (options_.apply) {
       apply(plan);
     } else {
@@ -104,88 +45,7 @@ class Collection {
   }
 
  private:
-  [[nodiscard]] bool is_young(const fs::path& path) const {
-    struct stat status = {};
-    if (!options_.stored_before || ::lstat(path.c_str(), &status) != 0) return false;
-    const auto changed = std::chrono::system_clock::from_time_t(status.st_mtim.tv_sec);
-    return changed >= *options_.stored_before;
-  }
-
-  // Of several copies of a record the one in the pack whose name sorts first is kept, if it is intact.
-  bool is_spare_copy(const Digest& pack, const Record& record) const {
-    auto copies = store_.index.find_all(record.digest, record.kind);
-    if (copies.size() < 2) return false;
-    std::erase_if(copies, [this](const Place& place) { return store_.index.is_damaged(place); });
-    const auto kept = std::ranges::min_element(copies, {}, &Place::pack);
-    if (kept == copies.end() || kept->pack == pack) return false;
-    const auto file = PackFile::open(store_.layout.pack(kept->pack));
-    if (!file) return false;
-    std::vector<std::byte> stored(record_header_size + kept->record.stored_size);
-    return file->read_at(kept->record.offset, stored) == stored.size() &&
-           decode_record(kept->record, stored).has_value();
-  }
-
-  std::optional<PackState> look_at(const Digest& name, const LiveSet& live) {
-    const fs::path path = store_.layout.pack(name);
-    const auto file = PackFile::open(path);
-    const auto table = file ? file->read_table(name) : std::nullopt;
-    if (!table) return std::nullopt;  // not to be judged: `repair` may save something from it
-    PackState state{.name = name, .file_bytes = file->size(), .is_young = is_young(path)};
-    for (const Record& record : *table) {
-      const std::uint64_t bytes = record_header_size + record.stored_size;
-      if (live.contains(record.digest) && !is_spare_copy(name, record)) {
-        state.live_bytes += bytes;
-      } else {
-        state.dead_bytes += bytes;
-        ++state.dead_records;
-      }
-    }
-    if (progress_) progress_(0);
-    return state;
-  }
-
-  Plan make_plan(const LiveSet& live) {
-    Plan plan;
-    report_ = {};
-    std::vector<PackState> small;
-    for (const Digest& name : store_.index.packs()) {
-      const auto state = look_at(name, live);
-      if (!state) continue;
-      report_.live_bytes += state->live_bytes;
-      report_.dead_bytes += state->dead_bytes;
-      report_.dead_objects += state->dead_records;
-      if (!state->is_young && state->live_bytes == 0) {
-        plan.dead.push_back(*state);
-      } else if (!state->is_young && state->dead_bytes >= state->live_bytes) {
-        plan.rewrites.push_back(*state);
-      } else if (!state->is_young && state->file_bytes < small_pack) {
-        small.push_back(*state);
-      } else {
-        report_.kept_bytes += state->dead_bytes;
-      }
-    }
-    if (small.size() >= many_small_packs) {
-      plan.rewrites.insert(plan.rewrites.end(), small.begin(), small.end());
-    } else {
-      for (const PackState& state : small) report_.kept_bytes += state.dead_bytes;
-    }
-    store_.whole.for_each([&](const Digest& digest, std::uint64_t size) {
-      if (live.contains(digest)) {
-        report_.live_bytes += size;
-        return;
-      }
-      report_.dead_bytes += size;
-      ++report_.dead_objects;
-      if (is_young(store_.layout.object(digest))) {
-        report_.kept_bytes += size;
-      } else {
-        plan.whole_objects.push_back(digest);
-      }
-    });
-    return plan;
-  }
-
-  void foresee(const Plan& plan) {
+  void foresee(const CollectPlan& plan) {
     report_.packs_removed = plan.dead.size();
     report_.packs_rewritten = plan.rewrites.size();
     for (const PackState& state : plan.dead) report_.freed_bytes += state.file_bytes;
@@ -193,7 +53,7 @@ class Collection {
     for (const Digest& digest : plan.whole_objects) report_.freed_bytes += store_.whole.size(digest).value_or(0);
   }
 
-  void apply(const Plan& plan) {
+  void apply(const CollectPlan& plan) {
     const KeeperLock lock{store_.layout};
     const Lease lease{store_.layout, local_.command};
     condemn(plan);
@@ -203,9 +63,10 @@ class Collection {
       // What was registered meanwhile may need what was dead.
       store_.index.load();
       const LiveSet live = mark(store_, options_.live());
-      const CollectReport before = report_;
-      Plan now = make_plan(live);
-      report_.leftovers_removed = before.leftovers_removed;
+      CollectPlan now = plan_collection(store_, live, options_, progress_);
+      const std::size_t leftovers_removed = report_.leftovers_removed;
+      report_ = now.figures;
+      report_.leftovers_removed = leftovers_removed;
       keep_condemned(now, plan);
       remove_dead_packs(now);
       rewrite_packs(now, live, lease);
@@ -221,7 +82,7 @@ class Collection {
   }
 
   // From here on nothing new relies on these.
-  void condemn(const Plan& plan) const {
+  void condemn(const CollectPlan& plan) const {
     std::string names;
     for (const auto* packs : {&plan.dead, &plan.rewrites}) {
       for (const PackState& state : *packs) names += state.name.hex() + "\n";
@@ -248,7 +109,7 @@ class Collection {
   }
 
   // Only what was condemned in time may go: something else may have died since, but others may have found it alive.
-  static void keep_condemned(Plan& now, const Plan& condemned) {
+  static void keep_condemned(CollectPlan& now, const CollectPlan& condemned) {
     std::set<Digest> names;
     for (const auto* packs : {&condemned.dead, &condemned.rewrites}) {
       for (const PackState& state : *packs) names.insert(state.name);
@@ -258,7 +119,7 @@ class Collection {
     std::erase_if(now.rewrites, is_new);
   }
 
-  void remove_dead_packs(const Plan& plan) {
+  void remove_dead_packs(const CollectPlan& plan) {
     for (const PackState& state : plan.dead) remove_pack(state);
     report_.packs_removed = plan.dead.size();
     if (!plan.dead.empty()) fsync_directory(store_.layout.packs());
@@ -270,12 +131,12 @@ class Collection {
     report_.freed_bytes += state.file_bytes;
   }
 
-  void rewrite_packs(const Plan& plan, const LiveSet& live, const Lease& lease) {
+  void rewrite_packs(const CollectPlan& plan, const LiveSet& live, const Lease& lease) {
     if (plan.rewrites.empty()) return;
     std::uint64_t moved = 0;
     std::vector<PackState> done;
     {
-      ChunkWriter writer{store_.layout, store_.index, Compression::none, lease};
+      ChunkWriter writer{store_.layout, store_.index, {.read_back = local_.read_back}, lease};
       std::set<std::pair<Digest, RecordKind>> written;
       for (const PackState& state : plan.rewrites) {
         if (const auto bytes = move_live_records(state.name, live, writer, written)) {
@@ -300,7 +161,7 @@ class Collection {
     auto damages = scan_pack(
         *file, name,
         [&](const Record& record, std::span<const std::byte> stored) {
-          if (!live.contains(record.digest) || is_spare_copy(name, record)) return;
+          if (!live.contains(record.digest) || is_spare_copy(store_, name, record)) return;
           if (!written.emplace(record.digest, record.kind).second) return;
           writer.move(record, stored);
           moved += record_header_size + stored.size();
@@ -308,7 +169,7 @@ class Collection {
         progress_);
     std::erase_if(damages, [&](const PackDamage& damage) {
       return !damage.records.empty() && std::ranges::none_of(damage.records, [&](const Record& record) {
-        return live.contains(record.digest) && !is_spare_copy(name, record);
+        return live.contains(record.digest) && !is_spare_copy(store_, name, record);
       });
     });
     if (damages.empty()) return moved;
@@ -347,7 +208,6 @@ class Collection {
     return text.size() == 16 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
   }
 
-  fs::path root_;
   LocalOptions local_;
   const CollectOptions& options_;
   const Progress& progress_;

@@ -111,7 +111,7 @@ void KnownDamage::add(const KnownDamage& other) {
 }
 
 FoundDamage::~FoundDamage() {
-  if (found_.empty()) return;
+  if (!is_noted_ || found_.empty()) return;
   KnownDamage notes = KnownDamage::read(layout_);
   notes.add(found_);
   notes.write(layout_);

@@ -61,7 +61,8 @@ class KnownDamage {
 // What is found by several threads, to be noted when the value goes.
 class FoundDamage {
  public:
-  explicit FoundDamage(LocalLayout layout) : layout_{std::move(layout)} {}
+  // `is_noted`: false for those who are to change nothing.
+  FoundDamage(LocalLayout layout, bool is_noted) : layout_{std::move(layout)}, is_noted_{is_noted} {}
   ~FoundDamage();
   FoundDamage(const FoundDamage&) = delete;
   FoundDamage& operator=(const FoundDamage&) = delete;
@@ -71,6 +72,7 @@ class FoundDamage {
 
  private:
   LocalLayout layout_;
+  bool is_noted_;
   std::mutex mutex_;
   KnownDamage found_;
 };

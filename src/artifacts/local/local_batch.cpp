@@ -8,9 +8,10 @@ namespace mlops::artifacts {
 
 std::vector<StoredObject> LocalBatch::put_files(std::span<const std::filesystem::path> sources,
                                                 const Progress& progress) {
-  const WholeObjects::Known known{.is_packed = [this](const Digest& digest) { return is_kept_in_packs(digest); },
-                                  .is_sound = [this](const Digest& digest) { return is_kept_whole(digest); }};
-  return put_sources(writer_, whole_, lease_, known, sources, progress);
+  const WholeObjects::Sharing sharing{.is_packed = [this](const Digest& digest) { return is_kept_in_packs(digest); },
+                                      .is_sound = [this](const Digest& digest) { return is_kept_whole(digest); },
+                                      .read_back = read_back_};
+  return put_sources(writer_, whole_, lease_, sharing, sources, progress);
 }
 
 StoredObject LocalBatch::put_bytes(std::string_view bytes) { return put_memory(writer_, as_bytes(bytes)); }

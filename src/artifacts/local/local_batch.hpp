@@ -21,7 +21,8 @@ class LocalBatch final : public PutBatch {
         whole_{whole},
         lease_{lease},
         options_{options},
-        writer_{layout, index, local.compression, lease, options.compare ? &packs : nullptr} {}
+        read_back_{local.read_back},
+        writer_{layout, index, {local.compression, local.read_back, options.compare ? &packs : nullptr}, lease} {}
 
   std::vector<StoredObject> put_files(std::span<const std::filesystem::path> sources,
                                       const Progress& progress) override;
@@ -39,6 +40,7 @@ class LocalBatch final : public PutBatch {
   WholeObjects& whole_;
   const Lease& lease_;
   const PutOptions options_;
+  const bool read_back_;
   ChunkWriter writer_;
 };
 

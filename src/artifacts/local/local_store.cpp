@@ -9,7 +9,11 @@ std::unique_ptr<ArtifactStore> open_local_store(const std::filesystem::path& roo
 }
 
 LocalStore::LocalStore(const std::filesystem::path& root, const LocalOptions& options)
-    : layout_{root}, options_{options}, index_{layout_}, packs_{layout_, index_}, whole_{layout_} {}
+    : layout_{root},
+      options_{options},
+      index_{layout_},
+      packs_{layout_, index_, options.notes_damage},
+      whole_{layout_} {}
 
 std::unique_ptr<PutBatch> LocalStore::begin_put(const PutOptions& options) {
   const Lease& lease = prepare_to_write();

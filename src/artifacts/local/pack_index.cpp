@@ -129,7 +129,9 @@ PackIndex::Snapshot PackIndex::look(CheckSegments check) const {
     if (covered.contains(pack)) continue;
     const auto file = PackFile::open(layout_.pack(pack));
     if (!file) continue;
-    if (auto table = file->read_table(pack)) {
+    if (const auto salvaged = salvaged_.find(pack); salvaged != salvaged_.end()) {
+      snapshot.tables.push_back(salvaged->second);
+    } else if (auto table = file->read_table(pack)) {
       snapshot.tables.push_back(std::make_shared<Table>(Table{pack, std::move(*table)}));
     } else {
       snapshot.unreadable.push_back(pack);
@@ -199,6 +201,11 @@ std::vector<Place> PackIndex::find_all(const Digest& digest, RecordKind kind) co
   });
   std::ranges::stable_partition(places, [&](const Place& place) { return is_lasting(*snapshot, place); });
   return places;
+}
+
+void PackIndex::salvage(const Digest& pack, std::vector<Record> records) {
+  std::ranges::sort(records, ByDigest{});
+  salvaged_[pack] = std::make_shared<Table>(Table{pack, std::move(records)});
 }
 
 void PackIndex::add(const Digest& pack, std::vector<Record> table) {

@@ -46,6 +46,9 @@ class PackIndex {
   [[nodiscard]] bool is_damaged(const Place& place) const;
   [[nodiscard]] bool is_damaged_object(const Digest& whole_object) const;
 
+  // What a pack holds whose own table is damaged, found by other means: it counts as long as this value lives. Before
+  // load().
+  void salvage(const Digest& pack, std::vector<Record> records);
   // A pack of our own that has just been published.
   void add(const Digest& pack, std::vector<Record> table);
   // Gathers many small tables and segments into one when there are too many to look through.
@@ -86,6 +89,7 @@ class PackIndex {
                       const std::function<bool(Place)>& take);
 
   LocalLayout layout_;
+  std::map<Digest, std::shared_ptr<const Table>> salvaged_;
   mutable std::mutex mutex_;
   std::shared_ptr<const Snapshot> current_ = std::make_shared<Snapshot>();
 };

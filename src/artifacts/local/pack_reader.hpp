@@ -45,7 +45,8 @@ class LoadedChunks {
 // Safe to use from several threads.
 class PackReader {
  public:
-  PackReader(const LocalLayout& layout, PackIndex& index) : layout_{layout}, index_{index}, found_{layout} {}
+  PackReader(const LocalLayout& layout, PackIndex& index, bool notes_damage = true)
+      : layout_{layout}, index_{index}, found_{layout, notes_damage} {}
 
   // Error{integrity} when it is in no pack, or damaged in all that have it.
   [[nodiscard]] std::string chunk(const ChunkRef& chunk);

@@ -63,7 +63,15 @@ std::string PackWriter::sorted_table() {
   return encode_table(records_);
 }
 
-Digest PackWriter::publish(const LocalLayout& layout) {
+void PackWriter::confirm_content(const Digest& name) const {
+  file_.forget();
+  const auto pack = PackFile::open(file_.path());
+  const auto damages = pack ? scan_pack(*pack, name, [](const Record&, std::span<const std::byte>) {}, {})
+                            : std::vector<PackDamage>{{"it is gone", {}}};
+  if (!damages.empty()) throw_lost(file_.path(), damages.front().what);
+}
+
+Digest PackWriter::publish(const LocalLayout& layout, bool read_back) {
   std::string table = sorted_table();
   if (read_condemned(layout.condemned()).contains(sha256(table))) {
     // The pack of this name is about to be removed. A chunk that nobody needs gives ours another name.
@@ -80,6 +88,7 @@ Digest PackWriter::publish(const LocalLayout& layout) {
   file_.make_read_only();
   file_.sync();
   confirm_size(file_.fd(), size_, file_.path());
+  if (read_back) confirm_content(name);
   // A pack of this name has the same table, so the same content; unless it is damaged, which ours then heals.
   if (!file_.publish(layout.pack(name)) && !is_sound(layout.pack(name), name)) file_.replace(layout.pack(name));
   return name;

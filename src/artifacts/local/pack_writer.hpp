@@ -34,13 +34,15 @@ class PackWriter {
   [[nodiscard]] const std::vector<Record>& records() const { return records_; }
 
   // Writes table and trailer, makes all of it durable, and gives the pack its name; the name is durable once the
-  // folder is fsynced. Returns the name; records() is then the table.
-  Digest publish(const LocalLayout& layout);
+  // folder is fsynced. With `read_back` all of it is read from the disk and checked before. Returns the name; records()
+  // is then the table.
+  Digest publish(const LocalLayout& layout, bool read_back = false);
 
  private:
   void write(std::string_view bytes);
   [[nodiscard]] std::string sorted_table();
   void start_writeback();
+  void confirm_content(const Digest& name) const;
 
   TemporaryFile file_;
   std::vector<Record> records_;

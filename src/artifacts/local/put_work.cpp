@@ -19,12 +19,12 @@ namespace {
 // The work on all files, handed out to the threads in small steps.
 class PutWork {
  public:
-  PutWork(ChunkWriter& writer, WholeObjects& whole, const Lease& lease, const WholeObjects::Known& known,
+  PutWork(ChunkWriter& writer, WholeObjects& whole, const Lease& lease, const WholeObjects::Sharing& sharing,
           std::span<const std::filesystem::path> sources, const Progress& progress, std::size_t threads)
       : writer_{writer},
         whole_{whole},
         lease_{lease},
-        known_{known},
+        sharing_{sharing},
         sources_{sources},
         progress_{progress},
         stored_(sources.size()),
@@ -108,7 +108,7 @@ class PutWork {
 
   std::optional<StoredObject> share(const SourceFile& source) {
     if (!whole_.wants(source.size())) return std::nullopt;
-    return whole_.share(source, lease_, [this](std::uint64_t bytes) { report(bytes); }, known_);
+    return whole_.share(source, lease_, [this](std::uint64_t bytes) { report(bytes); }, sharing_);
   }
 
   StoredObject put_small(const SourceFile& source) {
@@ -241,7 +241,7 @@ class PutWork {
   ChunkWriter& writer_;
   WholeObjects& whole_;
   const Lease& lease_;
-  const WholeObjects::Known& known_;
+  const WholeObjects::Sharing& sharing_;
   const std::span<const std::filesystem::path> sources_;
   const Progress& progress_;
 
@@ -272,10 +272,10 @@ void start_helpers(PutWork& work, std::size_t count, std::vector<std::jthread>& 
 }  // namespace
 
 std::vector<StoredObject> put_sources(ChunkWriter& writer, WholeObjects& whole, const Lease& lease,
-                                      const WholeObjects::Known& known, std::span<const std::filesystem::path> sources,
-                                      const Progress& progress) {
+                                      const WholeObjects::Sharing& sharing,
+                                      std::span<const std::filesystem::path> sources, const Progress& progress) {
   const std::size_t threads = std::max(1u, std::thread::hardware_concurrency());
-  PutWork work{writer, whole, lease, known, sources, progress, threads};
+  PutWork work{writer, whole, lease, sharing, sources, progress, threads};
   {
     std::vector<std::jthread> helpers;
     start_helpers(work, threads - 1, helpers);

@@ -14,7 +14,7 @@ namespace mlops::artifacts {
 
 // Results are in the order of `sources`. Durable once the writer is finished and the whole objects are settled.
 std::vector<StoredObject> put_sources(ChunkWriter& writer, WholeObjects& whole, const Lease& lease,
-                                      const WholeObjects::Known& known, std::span<const std::filesystem::path> sources,
-                                      const Progress& progress);
+                                      const WholeObjects::Sharing& sharing,
+                                      std::span<const std::filesystem::path> sources, const Progress& progress);
 
 }  // namespace mlops::artifacts

@@ -15,8 +15,8 @@
 namespace mlops::artifacts {
 
 struct StoreParts {
-  explicit StoreParts(const std::filesystem::path& root)
-      : layout{root}, index{layout}, reader{layout, index}, whole{layout} {}
+  explicit StoreParts(const std::filesystem::path& root, bool notes_damage = true)
+      : layout{root}, index{layout}, reader{layout, index, notes_damage}, whole{layout} {}
 
   LocalLayout layout;
   PackIndex index;

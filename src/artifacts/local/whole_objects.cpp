@@ -14,6 +14,7 @@
 
 #include <mlops/support/error.hpp>
 
+#include "chunks.hpp"
 #include "in_quotes.hpp"
 
 namespace mlops::artifacts {
@@ -48,6 +49,15 @@ std::optional<std::uint64_t> size_of_file(const fs::path& path) {
 }
 
 bool clone(int from, int to) { return ::ioctl(to, FICLONE, from) == 0; }
+
+void confirm_content(const TemporaryFile& file, const Digest& digest) {
+  file.forget();
+  const FileDescriptor fd{::open(file.path().c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)};
+  if (!fd.valid()) throw system_error("can't read", file.path().string(), errno);
+  Sha256 hash;
+  read_chunks(fd.get(), file.path(), [&hash](std::span<const std::byte> piece) { hash.update(piece); });
+  if (hash.finish() != digest) throw_lost(file.path(), "it has another digest");
+}
 
 }  // namespace
 
@@ -136,7 +146,7 @@ void WholeObjects::remove_condemned(const Digest& digest) const {
 bool WholeObjects::wants(std::uint64_t bytes) const { return shares_blocks_ && bytes >= least_shared; }
 
 std::optional<StoredObject> WholeObjects::share(const SourceFile& source, const Lease& lease, const Progress& progress,
-                                                const Known& known) {
+                                                const Sharing& sharing) {
   make_directories(layout_.temporaries());
   make_directories(layout_.shards());
   TemporaryFile file{layout_.temporaries(), lease.id() + "-", 0600};
@@ -147,16 +157,17 @@ std::optional<StoredObject> WholeObjects::share(const SourceFile& source, const 
   const Digest digest = hash_source(source, progress);
   StoredObject stored{.digest = digest, .size = source.size(), .was_new = false, .source = source.state()};
   touched_.add(digest.bytes()[0]);
-  if (known.is_packed(digest)) return stored;
+  if (sharing.is_packed(digest)) return stored;
   file.make_read_only();
   file.sync();
+  if (sharing.read_back) confirm_content(file, digest);
   const auto shard = layout_.shard(digest.bytes()[0]);
   if (::mkdir(shard.c_str(), 0777) != 0 && errno != EEXIST) {
     throw system_error("can't create", shard.string(), errno);
   }
   if (!file.publish(layout_.object(digest))) {
     // Another process was faster; or what stands there is damaged, and this heals it.
-    if (lasting_size(digest) == source.size() && known.is_sound(digest)) return stored;
+    if (lasting_size(digest) == source.size() && sharing.is_sound(digest)) return stored;
     file.replace(layout_.object(digest));
   }
   remember(file.fd(), digest, began);

@@ -32,14 +32,15 @@ class WholeObjects {
 
   // Whether files of this size are stored so here.
   [[nodiscard]] bool wants(std::uint64_t size) const;
-  // What is asked once the digest of a file is known.
-  struct Known {
+  struct Sharing {
+    // Asked once the digest of a file is known:
     std::function<bool(const Digest&)> is_packed;  // whether it is stored in packs, for good
     std::function<bool(const Digest&)> is_sound;   // whether the whole object, if there is one, may be relied upon
+    bool read_back = false;                        // from the disk, before it gets its name
   };
   // Stores a file by sharing its blocks; nullopt when it lies on another file system.
   std::optional<StoredObject> share(const SourceFile& source, const Lease& lease, const Progress& progress,
-                                    const Known& known);
+                                    const Sharing& sharing);
   // When it returns, all objects shared before are durable.
   void settle();
 

@@ -1,9 +1,10 @@
-// What a look at the artifact store found, for people and as JSON.
+// What is wrong in the artifact store, as `artifacts verify` and `repair` tell it.
 #pragma once
 
 #include <vector>
 
 #include <mlops/app/artifacts.hpp>
+#include <mlops/support/json.hpp>
 
 #include "session.hpp"
 

@@ -2,7 +2,6 @@
 
 #include <fmt/core.h>
 
-#include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
 
 #include "all.hpp"
@@ -18,9 +17,10 @@ class ArtifactsRepair final : public Command {
   Help help() const override {
     return {{{"mlops artifacts repair", "rebuild indexes, set damaged files aside"},
              {"mlops artifacts repair --from /backup/.mlops", "and heal what is lost from another registry"},
-             {"mlops artifacts repair --from ~/models", "or from any files with the right digest"}},
+             {"mlops artifacts repair --from ~/models", "or from any files with the right digest"},
+             {"mlops artifacts repair --from ~/models -n", "what that would heal, and what not"}},
             "Deletes nothing: damaged files are moved aside inside the registry. Exits 6 when something that is needed "
-            "is lost still."};
+            "is lost still. With --dry-run nothing changes; all is read, and said what a repair would do."};
   }
 
   void declare(Args& args) override {
@@ -28,11 +28,8 @@ class ArtifactsRepair final : public Command {
   }
 
   ExitCode run(const Session& session) override {
-    if (session.dry_run()) {
-      throw Error{ErrorKind::usage, "`artifacts repair` has no dry run", {"`mlops artifacts verify` changes nothing"}};
-    }
-    app::Workspace workspace{session.context(), app::Access::write};
-    const auto outcome = app::repair_artifacts(workspace, {.from = from_});
+    app::Workspace workspace{session.context(), session.dry_run() ? app::Access::read : app::Access::write};
+    const auto outcome = app::repair_artifacts(workspace, {.from = from_, .dry_run = session.dry_run()});
     if (session.json()) {
       print_json(session, outcome);
     } else if (!session.quiet()) {
@@ -45,7 +42,8 @@ class ArtifactsRepair final : public Command {
   static void print_json(const Session& session, const app::ArtifactsRepairOutcome& outcome) {
     Json healed = Json::array();
     for (const Digest& object : outcome.report.healed) healed.push_back(object.text());
-    session.print_json(Json::object({{"whole", outcome.lost.empty()},
+    session.print_json(Json::object({{"applied", !session.dry_run()},
+                                     {"whole", outcome.lost.empty()},
                                      {"indexes_rebuilt", outcome.report.indexes_rebuilt},
                                      {"quarantined", json_texts(outcome.report.quarantined)},
                                      {"healed", healed},
@@ -54,18 +52,26 @@ class ArtifactsRepair final : public Command {
 
   static void print_text(const Session& session, const app::ArtifactsRepairOutcome& outcome) {
     const auto& report = outcome.report;
-    const Style& style = session.style();
-    session.print_line(outcome.lost.empty() ? fmt::format("{}: everything that is needed is there", style.good("whole"))
-                                            : fmt::format("{}: {} lost still", style.bad("not whole"),
-                                                          count_text(outcome.lost.size(), "object")));
-    if (report.indexes_rebuilt > 0) {
-      session.print_line(fmt::format("  rebuilt {}", report.indexes_rebuilt == 1
-                                                         ? std::string{"1 index"}
-                                                         : fmt::format("{} indexes", report.indexes_rebuilt)));
+    const bool dry = session.dry_run();
+    const std::string would_be = dry ? "would be " : "";
+    if (outcome.lost.empty()) {
+      session.print_line(
+          fmt::format("{}{}: everything that is needed is there", would_be, session.style().good("whole")));
+    } else {
+      session.print_line(fmt::format("{}{}: {} lost still", would_be, session.style().bad("not whole"),
+                                     count_text(outcome.lost.size(), "object")));
     }
-    if (!report.healed.empty()) session.print_line("  healed " + count_text(report.healed.size(), "object"));
+    if (report.indexes_rebuilt > 0) {
+      const std::string indexes =
+          report.indexes_rebuilt == 1 ? std::string{"1 index"} : fmt::format("{} indexes", report.indexes_rebuilt);
+      session.print_line(fmt::format("  {} {}", dry ? "would rebuild" : "rebuilt", indexes));
+    }
+    if (!report.healed.empty()) {
+      session.print_line(
+          fmt::format("  {} {}", dry ? "would heal" : "healed", count_text(report.healed.size(), "object")));
+    }
     for (const std::string& file : report.quarantined) {
-      session.print_line(fmt::format("  moved aside {}", printable(file)));
+      session.print_line(fmt::format("  {} {}", dry ? "would move aside" : "moved aside", printable(file)));
     }
     for (const auto& finding : outcome.lost) print_finding(session, finding);
     if (!outcome.lost.empty()) session.hint("mlops artifacts repair --from PATH  (heals from a good copy)");

@@ -51,6 +51,7 @@ class Reader : public ReadTransaction {
   Page<domain::Run> runs(const std::optional<std::string>& model, std::size_t limit,
                          const std::optional<std::string>& after) override;
   std::vector<domain::VersionId> versions_of_run(std::int64_t run) override;
+  std::optional<domain::RunRelease> run_release(std::int64_t run) override;
 
   void for_each_needed_object(const NeedVisit& visit) override;
   void for_each_object_of(const domain::VersionId& id, const NeedVisit& visit) override;

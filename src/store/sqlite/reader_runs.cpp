@@ -57,4 +57,13 @@ std::vector<domain::VersionId> Reader::versions_of_run(std::int64_t run) {
   return versions;
 }
 
+std::optional<domain::RunRelease> Reader::run_release(std::int64_t run) {
+  auto row = database_.query("SELECT at, actor FROM run_release WHERE run = ?", run);
+  if (!row.step()) return std::nullopt;
+  domain::RunRelease release{.run = run, .at = {}, .by = {}};
+  release.at = row.take<Timestamp>();
+  release.by = row.take<std::string>();
+  return release;
+}
+
 }  // namespace mlops::store::sqlite

@@ -176,12 +176,18 @@ inline void needed_objects_are_told(const FreshUrl& fresh_url) {
     remove(registry, 3);
     CHECK(needs().at("run 2") == "free its log, ");
     CHECK_FALSE(needs().contains("version churn@3"));
+    CHECK_FALSE(registry.read()->run_release(2));
     registry.write([](WriteTransaction& write) {
       write.release_run(2);
       write.release_run(2);
       write.add_collection({.id = 0, .objects = 1, .bytes = 3, .freed_bytes = 3, .runs = 1, .at = {}, .by = {}});
     });
     CHECK_FALSE(needs().contains("run 2"));
+    const auto release = registry.read()->run_release(2);
+    REQUIRE(release);
+    CHECK(release->run == 2);
+    CHECK(release->at == minute(0));
+    CHECK(release->by == origin().actor);
     CHECK(states_told_by_events(*registry.read()) == present_states(*registry.read()));
   }
 

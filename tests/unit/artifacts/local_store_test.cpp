@@ -82,6 +82,18 @@ TEST_CASE("a file is stored whatever its size") {
   CHECK(content_of(*store, digest_of_3_million_a) == std::string(3'000'000, 'a'));
 }
 
+TEST_CASE("a store that reads back what it has written stores the same") {
+  const Sandbox box;
+  const std::vector sources{write(box.root / "small", "abc"), write(box.root / "large", random_bytes(3'000'000, 1))};
+  const auto stored = put_all(*open_local_store(box.store, {.read_back = true}), sources);
+  const auto plain = put_all(*open_local_store(box.root / "plain"), sources);
+  for (const std::size_t i : {0u, 1u}) {
+    CHECK(stored[i].digest == plain[i].digest);
+    CHECK(open_local_store(box.store)->verify(stored[i].digest, {}) == Intactness::intact);
+  }
+  CHECK(files_below(box.store / "tmp").empty());
+}
+
 TEST_CASE("the same content is stored once") {
   const Sandbox box;
   const auto store = open_local_store(box.store);
