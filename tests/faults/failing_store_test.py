@@ -199,8 +199,14 @@ class FailingStore(keeping.Test):
                                   *self.words_of_register(2),
                                   environment=strace.environment(self) | {"MLOPS_ARTIFACTS_READ_BACK": "true"})
         self.assertEqual(result.returncode, 0, self.told(result))
-        calls = [re.search(r"(\w+)\(", line)[1] for line in log.read_text(errors="replace").splitlines() if "/.mlops/tmp/" in line]
-        self.assertEqual([call for call, _ in itertools.groupby(calls)], ["fsync", "fadvise64", "pread64", "renameat2"])
+        calls = {}
+        for line in log.read_text(errors="replace").splitlines():
+            if found := re.search(r"(\w+)\(.*?/\.mlops/tmp/([^>\"/]+)", line):
+                calls.setdefault(found[2], []).append(found[1])
+        self.assertTrue(calls)
+        for name, of_pack in calls.items():
+            with self.subTest(pack=name):
+                self.assertEqual([call for call, _ in itertools.groupby(of_pack)], ["fsync", "fadvise64", "pread64", "renameat2"])
 
     def race(self, name, disturb, check):
         """Registers the file while it is disturbed at some moment; `check(result)` when it said that it was done."""
