@@ -7,9 +7,10 @@
 #include <mlops/checks/checks.hpp>
 #include <mlops/support/error.hpp>
 #include <mlops/support/files.hpp>
-#include <mlops/support/process.hpp>
 #include <mlops/support/text.hpp>
 
+#include "check_ground.hpp"
+#include "evaluation.hpp"
 #include "look_inside.hpp"
 #include "stored_files.hpp"
 
@@ -60,36 +61,6 @@ std::vector<checks::NoticedCode> notice_code(Workspace& workspace, const domain:
   return noticed;
 }
 
-// The last lines of a command's output, where its complaint usually stands.
-std::string last_lines(const std::string& output) {
-  constexpr std::size_t enough = 2000;
-  const std::string_view text = trim(output);
-  return std::string{text.size() > enough ? text.substr(text.size() - enough) : text};
-}
-
-// Where command checks run: like the gate itself, their scripts come from the commit, so that a change nobody reviewed
-// can't loosen them. The work tree is made for the first check that needs it. Outside git it is the project as it is.
-class CheckGround {
- public:
-  CheckGround(Workspace& workspace, const PolicySource& source) : workspace_{workspace}, source_{source} {}
-
-  fs::path project() {
-    if (!source_.commit) return workspace_.project();
-    if (!worktree_) {
-      git::Repository& repository = *workspace_.repository();
-      repository.prune_worktrees();
-      worktree_ = repository.add_worktree(*source_.commit, workspace_.context().temporary_directory);
-    }
-    const std::string prefix = workspace_.project_prefix();
-    return prefix.empty() ? worktree_->path() : worktree_->path() / prefix;
-  }
-
- private:
-  Workspace& workspace_;
-  const PolicySource& source_;
-  std::unique_ptr<git::Worktree> worktree_;
-};
-
 // Runs a command check on the version's files in a folder of its own.
 checks::CommandOutcome run_check_command(Workspace& workspace, CheckGround& ground, const domain::CommandCheck& check,
                                          const domain::Version& version, const std::vector<domain::FileEntry>& files) {
@@ -98,27 +69,20 @@ checks::CommandOutcome run_check_command(Workspace& workspace, CheckGround& grou
   const fs::path figures = scratch.path() / "figures.json";
   artifacts::checkout_files(workspace.artifacts(), files, folder, {}, {});
 
-  ProcessRequest request;
-  request.argv = domain::expand_command(check.command, {{"files", folder.string()}});
-  request.directory = ground.project();
-  request.environment = {{"MLOPS_FILES", folder.string()},
-                         {"MLOPS_FIGURES", figures.string()},
-                         {"MLOPS_MODEL", version.id.model},
-                         {"MLOPS_VERSION", std::to_string(version.id.number)}};
-  request.timeout = std::chrono::seconds{check.timeout_seconds};
-  request.should_stop = workspace.context().interrupted;
-
   checks::CommandOutcome outcome;
   try {
-    const CapturedOutput captured = capture_process(std::move(request));
-    if (captured.result.stopped) {
-      throw Error{ErrorKind::interrupted, fmt::format("interrupted in the check `{}`", check.name)};
-    }
+    const CapturedOutput captured =
+        run_gate_command(workspace, ground,
+                         {.name = fmt::format("the check `{}`", check.name),
+                          .argv = domain::expand_command(check.command, {{"files", folder.string()}}),
+                          .environment = {{"MLOPS_FILES", folder.string()}, {"MLOPS_FIGURES", figures.string()}},
+                          .timeout = std::chrono::seconds{check.timeout_seconds}},
+                         version.id);
     outcome.exit_code = captured.result.exit_code;
     outcome.timed_out = captured.result.timed_out;
     if (captured.result.signal != 0)
       outcome.failure = fmt::format("it was killed by signal {}", captured.result.signal);
-    outcome.last_output = last_lines(captured.err.empty() ? captured.out : captured.err);
+    outcome.last_output = last_lines(captured);
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::interrupted) throw;
     outcome.failure = error.message();
@@ -201,6 +165,23 @@ domain::Verdict ask_gate(Workspace& workspace, const PolicySource& source, const
   facts.reachable = [&](const std::string& branch) { return is_reachable(workspace, version, branch); };
   facts.run_command = [&](const domain::CommandCheck& check) {
     return run_check_command(workspace, ground, check, version, known.files);
+  };
+
+  // Made when the first condition on predictions asks.
+  const auto model = policy.models.find(version.id.model);
+  const bool can_predict = model != policy.models.end() && model->second.predictions.has_value();
+  std::optional<PredictionMaker> maker;
+  std::optional<Evaluation> evaluation;
+  if (can_predict) {
+    maker.emplace(workspace, source, ground, *model->second.predictions);
+    evaluation.emplace(*maker, version.id, facts.holder);
+  }
+  facts.measure = [&](const domain::PredictionCondition& condition) {
+    if (evaluation) return evaluation->measure(condition);
+    checks::Measurement measured;
+    measured.fault = fmt::format("the policy says nothing about the predictions of {}: [model.{}.predictions]",
+                                 version.id.model, version.id.model);
+    return measured;
   };
 
   facts.earlier = [&](const std::string& check) { return earlier_evidence(known.verdicts, check, source); };

@@ -98,6 +98,10 @@ std::vector<Evidence> ask(const domain::Gate& gate, const std::map<std::string, 
   for (const domain::Condition& condition : gate.metrics) {
     inquiry.ask("metrics." + condition.metric, condition.text, [&] { return metric_condition(condition, facts); });
   }
+  for (const domain::PredictionCondition& condition : gate.predictions) {
+    inquiry.ask("predictions." + condition.metric, condition.text,
+                [&] { return prediction_condition(condition, facts); });
+  }
   // Somebody's "no" counts even where nobody's "yes" is asked for.
   if (gate.approvals > 0 || has_rejection(facts)) inquiry.ask("approvals", "", [&] { return approvals(gate, facts); });
   return std::move(inquiry).answers();

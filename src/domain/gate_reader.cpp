@@ -1,5 +1,6 @@
 // Gates of a policy file.
 #include <algorithm>
+#include <functional>
 #include <set>
 
 #include <fmt/core.h>
@@ -37,17 +38,20 @@ std::vector<std::string> read_checks(const TableReader& reader, const Policy& po
   return checks;
 }
 
-std::vector<Condition> read_conditions(const TableReader& reader, const Policy& policy) {
-  std::vector<Condition> conditions;
-  for (const auto& [text, line] : reader.strings("metrics").value_or(std::vector<TableReader::Item>{})) {
-    std::optional<std::string> no_stage;
-    const auto is_stage = [&](std::string_view word) {
-      const bool known = policy.has_stage(word);
-      if (!known) no_stage = word;
-      return known;
-    };
+// The conditions under `key`, each by `parse`; an unknown stage gets its near miss.
+template <typename Parse>
+auto read_conditions(const TableReader& reader, const Policy& policy, std::string_view key, const Parse& parse) {
+  std::optional<std::string> no_stage;
+  const std::function<bool(std::string_view)> is_stage = [&](std::string_view word) {
+    const bool known = policy.has_stage(word);
+    if (!known) no_stage = word.substr(0, word.find('.'));
+    return known;
+  };
+  std::vector<decltype(parse("", is_stage))> conditions;
+  for (const auto& [text, line] : reader.strings(key).value_or(std::vector<TableReader::Item>{})) {
+    no_stage.reset();
     try {
-      conditions.push_back(parse_condition(text, is_stage));
+      conditions.push_back(parse(text, is_stage));
     } catch (const Error& error) {
       const auto near = no_stage ? near_miss(*no_stage, policy.stages) : std::nullopt;
       if (near) {
@@ -113,11 +117,13 @@ std::optional<std::string> read_branch(const TableReader& reader) {
 }  // namespace
 
 Gate read_gate(const TableReader& reader, std::string_view stage, const Policy& policy) {
-  reader.refuse_unknown({"checks", "metrics", "after", "approvals", "self_approval", "required", "reachable_from"});
+  reader.refuse_unknown(
+      {"checks", "metrics", "predictions", "after", "approvals", "self_approval", "required", "reachable_from"});
   Gate gate;
   gate.stage = stage;
   gate.checks = read_checks(reader, policy);
-  gate.metrics = read_conditions(reader, policy);
+  gate.metrics = read_conditions(reader, policy, "metrics", parse_condition);
+  gate.predictions = read_conditions(reader, policy, "predictions", parse_prediction_condition);
   gate.after = read_after(reader, policy);
   gate.approvals = reader.integer("approvals", 0, most_approvals).value_or(0);
   gate.self_approval = reader.boolean("self_approval").value_or(true);

@@ -19,6 +19,8 @@ void join_gate(Gate& gate, const Gate& own) {
   append_new(gate.checks, own.checks, std::equal_to<>{});
   append_new(gate.required, own.required, std::equal_to<>{});
   append_new(gate.metrics, own.metrics, [](const Condition& a, const Condition& b) { return a.text == b.text; });
+  append_new(gate.predictions, own.predictions,
+             [](const PredictionCondition& a, const PredictionCondition& b) { return a.text == b.text; });
   if (own.after) gate.after = own.after;
   if (own.reachable_from) gate.reachable_from = own.reachable_from;
   gate.approvals = std::max(gate.approvals, own.approvals);
@@ -26,8 +28,8 @@ void join_gate(Gate& gate, const Gate& own) {
 }
 
 bool asks_nothing(const Gate& gate) {
-  return gate.checks.empty() && gate.metrics.empty() && !gate.after && gate.approvals == 0 && gate.required.empty() &&
-         !gate.reachable_from;
+  return gate.checks.empty() && gate.metrics.empty() && gate.predictions.empty() && !gate.after &&
+         gate.approvals == 0 && gate.required.empty() && !gate.reachable_from;
 }
 
 }  // namespace

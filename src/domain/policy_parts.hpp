@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,12 @@ void refuse_circles(const Policy& policy, std::string_view model, int line, Mist
 
 // [model.NAME.train]
 Recipe read_recipe(const TableReader& reader);
+
+// [model.NAME.predictions]
+PredictionRecipe read_prediction_recipe(const TableReader& reader);
+
+// The path under `key`, relative to the project; nullopt, after noting a mistake, when it is none.
+std::optional<std::string> read_project_path(const TableReader& reader, std::string_view key);
 
 // [check.NAME]
 CommandCheck read_check(const TableReader& reader, std::string_view name);

@@ -95,6 +95,10 @@ class PolicyReader {
     if (const Toml* train = reader.find("train")) {
       model.train = read_recipe({*train, fmt::format("[model.{}.train]", name), mistakes_});
     }
+    if (const Toml* predictions = reader.find("predictions")) {
+      model.predictions =
+          read_prediction_recipe({*predictions, fmt::format("[model.{}.predictions]", name), mistakes_});
+    }
     model.gates = read_gates(reader, fmt::format("model.{}.gate", name));
     // General circles are reported once, for the general gates.
     const bool changes_order =
@@ -105,14 +109,14 @@ class PolicyReader {
   // [model.churn.v2.train] is the model "churn" with an unknown key "v2"; meant was [model."churn.v2".train].
   void refuse_unquoted_name(const TableReader& reader, const std::string& name) {
     for (const auto& [key, value] : reader.members()) {
-      const bool holds_parts =
-          value.find("train") != nullptr || value.find("gate") != nullptr || value.find("description") != nullptr;
-      if (!holds_parts || key == "train" || key == "gate") continue;
+      const bool holds_parts = value.find("train") != nullptr || value.find("gate") != nullptr ||
+                               value.find("description") != nullptr || value.find("predictions") != nullptr;
+      if (!holds_parts || key == "train" || key == "gate" || key == "predictions") continue;
       reader.mistake(value.line, fmt::format("unknown key `{}`; a name with a dot is quoted: [model.\"{}.{}\"]",
                                              shown(key), name, shown(key)));
       return;
     }
-    reader.refuse_unknown({"description", "train", "gate"});
+    reader.refuse_unknown({"description", "train", "predictions", "gate"});
   }
 
   Mistakes mistakes_;

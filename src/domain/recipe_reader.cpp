@@ -92,12 +92,6 @@ Params read_params(const TableReader& reader) {
   return params;
 }
 
-std::optional<std::string> read_metrics_path(const TableReader& reader) {
-  auto path = reader.string("metrics");
-  if (!path || !is_project_path(reader, *path, reader.line_of("metrics"))) return std::nullopt;
-  return path;
-}
-
 std::string_view without_slash(std::string_view path) {
   return path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
 }
@@ -124,6 +118,12 @@ std::map<std::string, std::string> placeholders_of(const Recipe& recipe) {
 }
 
 }  // namespace
+
+std::optional<std::string> read_project_path(const TableReader& reader, std::string_view key) {
+  auto path = reader.string(key);
+  if (!path || !is_project_path(reader, *path, reader.line_of(key))) return std::nullopt;
+  return path;
+}
 
 std::vector<std::string> read_command(const TableReader& reader,
                                       const std::map<std::string, std::string>& placeholders) {
@@ -160,7 +160,7 @@ Recipe read_recipe(const TableReader& reader) {
   recipe.inputs = read_paths(reader, "inputs");
   recipe.params = read_params(reader);
   recipe.outputs = read_paths(reader, "outputs");
-  recipe.metrics = read_metrics_path(reader);
+  recipe.metrics = read_project_path(reader, "metrics");
   recipe.seed = reader.integer("seed", 0, largest_integer);
   recipe.command = read_command(reader, placeholders_of(recipe));
   const Toml* outputs = reader.find("outputs");

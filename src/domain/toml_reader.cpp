@@ -85,6 +85,15 @@ std::optional<std::int64_t> TableReader::integer(std::string_view key, std::int6
   return std::nullopt;
 }
 
+std::optional<double> TableReader::number(std::string_view key) const {
+  const Toml* found = find(key);
+  if (found == nullptr) return std::nullopt;
+  if (const auto* number = std::get_if<double>(&found->value)) return *number;
+  if (const auto* integer = std::get_if<std::int64_t>(&found->value)) return static_cast<double>(*integer);
+  mistake(found->line, wrong_type(key, "a number", *found));
+  return std::nullopt;
+}
+
 std::optional<bool> TableReader::boolean(std::string_view key) const {
   const Toml* found = find(key);
   if (found == nullptr) return std::nullopt;

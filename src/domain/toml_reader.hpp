@@ -42,6 +42,7 @@ class TableReader {
   // Each is nullopt when the key is absent, and also, after noting the mistake, when its value is of another type.
   [[nodiscard]] std::optional<std::string> string(std::string_view key) const;
   [[nodiscard]] std::optional<std::int64_t> integer(std::string_view key, std::int64_t least, std::int64_t most) const;
+  [[nodiscard]] std::optional<double> number(std::string_view key) const;
   [[nodiscard]] std::optional<bool> boolean(std::string_view key) const;
   // Text and the line it stands in, since arrays are often spread over several.
   using Item = std::pair<std::string, int>;

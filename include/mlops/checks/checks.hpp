@@ -46,6 +46,28 @@ struct NoticedCode {
   std::string text;  // "train.ipynb, cell 3: …"
 };
 
+// A figure of the predictions in one slice of the holdout, with its confidence interval.
+struct MeasuredSlice {
+  std::string name;             // "region=north"; "" for all rows
+  std::int64_t count = 0;       // rows
+  double value = 0;             // of the version
+  std::optional<double> other;  // of the stage's holder, on the same rows
+  double low = 0;               // the interval of the value, or of the difference to the holder's
+  double high = 0;
+  std::optional<std::int64_t> rows_needed;  // to tell, were the difference what it seems
+  std::optional<double> detectable;         // the smallest difference that this many rows would show (power 0.8)
+};
+
+// What was measured for one condition.
+struct Measurement {
+  std::optional<domain::VersionId> holder;  // compared with; nullopt without a stage, or with nobody in it
+  std::vector<MeasuredSlice> slices;        // at least one when `fault` is empty
+  std::vector<std::pair<std::string, std::int64_t>> too_small;  // slices with fewer rows than are judged
+  std::string fault;                                            // why nothing could be measured
+  std::string note;                                             // what a person should know about the figures
+  Json details;  // digests, method, plots: members added to the evidence's figures
+};
+
 // Everything that the checks of one gate may ask. The functions do the slow work, when they are asked.
 struct Facts {
   domain::Version version;
@@ -59,12 +81,14 @@ struct Facts {
   std::function<std::vector<ScannedFile>()> scanned_files;
   std::function<std::vector<NoticedCode>()> noticed_code;
   std::function<std::optional<bool>(const std::string& branch)> reachable;  // the version's commit
+  std::function<Measurement(const domain::PredictionCondition&)> measure;   // may run the prediction command
   std::function<CommandOutcome(const domain::CommandCheck&)> run_command;
   // Evidence of a command check that still holds, so that it need not run again; may be empty.
   std::function<std::optional<domain::Evidence>(const std::string& check)> earlier;
 };
 
-// Asks every check of the gate in its order: deprecation, after, checks, required, metrics, approvals. An exception of
+// Asks every check of the gate in its order: deprecation, after, checks, required, metrics,
+// predictions, approvals. An exception of
 // a fact function is evidence `error`, not a crash. `checks_by_name` holds the command checks of the policy.
 std::vector<domain::Evidence> ask(const domain::Gate& gate, const std::map<std::string, domain::CommandCheck>& commands,
                                   const Facts& facts);
@@ -76,6 +100,7 @@ domain::Evidence code_notebooks(const Facts& facts);
 domain::Evidence git_clean(const Facts& facts);
 domain::Evidence git_reachable(const std::string& branch, const Facts& facts);
 domain::Evidence metric_condition(const domain::Condition& condition, const Facts& facts);
+domain::Evidence prediction_condition(const domain::PredictionCondition& condition, const Facts& facts);
 domain::Evidence required_fact(const std::string& name, const Facts& facts);
 domain::Evidence command_check(const domain::CommandCheck& check, const Facts& facts);
 domain::Evidence held_before(const std::string& stage, const Facts& facts);

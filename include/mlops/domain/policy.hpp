@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <mlops/domain/condition.hpp>
+#include <mlops/domain/predictions.hpp>
 #include <mlops/domain/records.hpp>
 
 namespace mlops::domain {
@@ -26,10 +27,11 @@ struct Gate {
   std::string stage;
   std::vector<std::string>
       checks;  // built-in names ("artifacts.intact") and names of command checks, in the order asked
-  std::vector<Condition> metrics;
-  std::optional<std::string> after;  // the stage that the version holds or has held
-  std::int64_t approvals = 0;        // distinct people
-  bool self_approval = true;         // whether the registrant's own approval counts
+  std::vector<Condition> metrics;                // on figures that were recorded when it was registered
+  std::vector<PredictionCondition> predictions;  // on predictions made on the holdout
+  std::optional<std::string> after;              // the stage that the version holds or has held
+  std::int64_t approvals = 0;                    // distinct people
+  bool self_approval = true;                     // whether the registrant's own approval counts
   std::vector<std::string>
       required;  // "message", "semver", "data", "run", "parent", "signature", "tag.NAME", "param.NAME", "metric.NAME"
   std::optional<std::string> reachable_from;  // the branch from which the version's commit must be reachable
@@ -48,6 +50,7 @@ struct Recipe {
 struct ModelPolicy {
   std::string description;
   std::optional<Recipe> train;
+  std::optional<PredictionRecipe> predictions;
   std::map<std::string, Gate> gates;  // by stage: what is added to the general gate
 };
 

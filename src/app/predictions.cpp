@@ -1,0 +1,170 @@
+#include "predictions.hpp"
+
+#include <span>
+#include <system_error>
+
+#include <fmt/core.h>
+
+#include <mlops/support/files.hpp>
+#include <mlops/support/json.hpp>
+#include <mlops/support/text.hpp>
+
+#include "resolve.hpp"
+
+namespace mlops::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view command_name = "the prediction command";
+
+// As the error tells it, and with the last thing that the command said.
+[[noreturn]] void fail_command(const CapturedOutput& captured, std::int64_t timeout_seconds) {
+  std::string text{command_name};
+  if (captured.result.timed_out) {
+    text += fmt::format(" was stopped after {}", duration_text(timeout_seconds * 1000));
+  } else if (captured.result.signal != 0) {
+    text += fmt::format(" was killed by signal {}", captured.result.signal);
+  } else {
+    text += fmt::format(" exited with {}", captured.result.exit_code);
+  }
+  const std::string said = last_lines(captured);
+  const std::size_t newline = said.find_last_of("\r\n");
+  const std::string_view last = std::string_view{said}.substr(newline == std::string::npos ? 0 : newline + 1);
+  if (!last.empty()) text += ": " + truncate_to_width(printable(last), 200);
+  throw Error{ErrorKind::failed, std::move(text)};
+}
+
+Digest digest_of_file(Workspace& workspace, const fs::path& path) {
+  const auto progress = workspace.progress(fmt::format("reading {}", path.filename().string()));
+  const auto hashed = artifacts::hash_files(artifacts::plan_files({path}), progress, {.cache = &workspace.digests()});
+  return hashed.front().digest;
+}
+
+formats::TableOptions table_named(const fs::path& path) {
+  formats::TableOptions options;
+  options.name = path.filename().string();
+  return options;
+}
+
+// CSV unless it shows that it is JSON Lines.
+formats::TableFormat format_of(const fs::path& path) {
+  const auto source = open_byte_source(path);
+  std::string first(1, '\0');
+  const bool is_empty = source->read_at(0, std::as_writable_bytes(std::span{first})) == 0;
+  return !is_empty && first == "{" ? formats::TableFormat::json_lines : formats::TableFormat::csv;
+}
+
+formats::Table load_predictions(const fs::path& path) {
+  formats::TableOptions options;
+  options.name = "predictions";
+  options.format = format_of(path);
+  return formats::load_table(path, {}, options);
+}
+
+// A holdout that is no table has no columns for us; the command reads it all the same.
+formats::Table load_holdout(const fs::path& path) {
+  try {
+    return formats::load_table(path, {}, table_named(path));
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::usage) throw;
+    return {};
+  }
+}
+
+}  // namespace
+
+const Predictions& PredictionMaker::of(const domain::VersionId& version) {
+  const std::string name = version.text();
+  if (const auto failure = failures_.find(name); failure != failures_.end()) throw failure->second;
+  if (const auto known = made_.find(name); known != made_.end()) return known->second;
+  try {
+    return made_.emplace(name, make(version)).first->second;
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::interrupted) failures_.emplace(name, error);
+    throw;
+  }
+}
+
+// In the commit if it is there, else in the folder: data is seldom in git, and its digest is part of the evidence.
+const PredictionMaker::Holdout& PredictionMaker::holdout() {
+  if (holdout_) return *holdout_;
+  std::error_code ignored;
+  fs::path path = ground_.project() / recipe_.data;
+  if (!fs::exists(path, ignored)) path = workspace_.project() / recipe_.data;
+  if (!fs::is_regular_file(path, ignored)) {
+    throw Error{ErrorKind::failed, fmt::format("the holdout {} is not a file", printable(recipe_.data))};
+  }
+  holdout_ = Holdout{path, digest_of_file(workspace_, path)};
+  return *holdout_;
+}
+
+// Only scripts of a commit are known to be the same again.
+std::optional<fs::path> PredictionMaker::place_in_cache(const domain::Version& version) {
+  if (!source_.commit) return std::nullopt;
+  Json::Array command;
+  for (const std::string& word : recipe_.command) command.emplace_back(word);
+  const Json key = Json::object({{"version", version.digest.text()},
+                                 {"data", holdout().digest.text()},
+                                 {"command", Json{std::move(command)}},
+                                 {"commit", *source_.commit}});
+  return workspace_.registry() / "cache" / "predictions" / sha256(canonical(key)).hex();
+}
+
+Predictions PredictionMaker::make(const domain::VersionId& id) {
+  domain::Version version;
+  {
+    const auto view = workspace_.read();
+    version = load(*view, id);
+  }
+  Predictions predictions;
+  predictions.version = id;
+  predictions.data = holdout().digest;
+  const auto cached = place_in_cache(version);
+  std::error_code ignored;
+  predictions.is_reused = cached && fs::is_regular_file(*cached, ignored);
+  const TemporaryDirectory scratch{workspace_.context().temporary_directory, "mlops-predict-"};
+  const fs::path file = predictions.is_reused ? *cached : run(version, scratch.path());
+  predictions.made = load_predictions(file);
+  predictions.digest = digest_of_file(workspace_, file);
+  predictions.holdout = load_holdout(holdout().path);
+  if (cached && !predictions.is_reused) {
+    make_directories(cached->parent_path());
+    write_file_atomic(*cached, read_file(file, std::uint64_t{8} << 30));
+  }
+  return predictions;
+}
+
+fs::path PredictionMaker::run(const domain::Version& version, const fs::path& scratch) {
+  const fs::path files = scratch / "files";
+  fs::path written = scratch / "predictions";
+  const fs::path data = holdout().path;
+  std::vector<domain::FileEntry> entries;
+  {
+    const auto view = workspace_.read();
+    entries = view->version_files(version.id);
+  }
+  artifacts::checkout_files(workspace_.artifacts(), entries, files, {}, {});
+  workspace_.context().tell(fmt::format("predicting {} with {}", recipe_.data, version.id.text()));
+  const CapturedOutput captured = run_gate_command(
+      workspace_, ground_,
+      {.name = std::string{command_name},
+       .argv = domain::expand_command(
+           recipe_.command, {{"files", files.string()}, {"data", data.string()}, {"predictions", written.string()}}),
+       .environment = {{"MLOPS_FILES", files.string()},
+                       {"MLOPS_DATA", data.string()},
+                       {"MLOPS_PREDICTIONS", written.string()}},
+       .timeout = std::chrono::seconds{recipe_.timeout_seconds}},
+      version.id);
+  if (captured.result.timed_out || captured.result.signal != 0 || captured.result.exit_code != 0) {
+    fail_command(captured, recipe_.timeout_seconds);
+  }
+  std::error_code ignored;
+  if (!fs::is_regular_file(written, ignored)) {
+    throw Error{ErrorKind::failed, fmt::format("{} wrote no predictions", command_name)};
+  }
+  return written;
+}
+
+}  // namespace mlops::app
