@@ -14,40 +14,40 @@ inline constexpr std::uint32_t most_classes = 4096;
 
 // The label that was true and the one that was predicted, row by row; the caller maps labels to 0 … classes - 1.
 struct Labelled {
-  std::span<const std::uint32_t> truth;
-  std::span<const std::uint32_t> predicted;
+  std::span<const std::uint32_t> truth{};
+  std::span<const std::uint32_t> predicted{};
   std::uint32_t classes = 2;
-  std::span<const double> weights;  // empty: 1 each
+  std::span<const double> weights{};  // empty: 1 each
 };
 
 // A score of the positive class, row by row: higher means more likely. Every label but `positive` is negative.
 struct BinaryScores {
-  std::span<const std::uint32_t> truth;
-  std::span<const double> scores;
+  std::span<const std::uint32_t> truth{};
+  std::span<const double> scores{};
   std::uint32_t positive = 1;
-  std::span<const double> weights;  // empty: 1 each
+  std::span<const double> weights{};  // empty: 1 each
 };
 
 // A score of every class: scores[row * classes + class].
 struct ClassScores {
-  std::span<const std::uint32_t> truth;
-  std::span<const double> scores;
+  std::span<const std::uint32_t> truth{};
+  std::span<const double> scores{};
   std::uint32_t classes = 2;
-  std::span<const double> weights;  // empty: 1 each
+  std::span<const double> weights{};  // empty: 1 each
 };
 
 // The number that was true and the one that was predicted, row by row.
 struct NumberPairs {
-  std::span<const double> truth;
-  std::span<const double> predicted;
-  std::span<const double> weights;  // empty: 1 each
+  std::span<const double> truth{};
+  std::span<const double> predicted{};
+  std::span<const double> weights{};  // empty: 1 each
 };
 
 // Items to rank within their group (a query, a user): the higher the score, the nearer to the top.
 struct RankedItems {
-  std::span<const double> relevance;  // not negative; 0 is irrelevant
-  std::span<const double> scores;
-  std::span<const std::uint64_t> groups;  // any numbers, in any order
+  std::span<const double> relevance{};  // not negative; 0 is irrelevant
+  std::span<const double> scores{};
+  std::span<const std::uint64_t> groups{};  // any numbers, in any order
 };
 
 // A metric and whether it means something.
