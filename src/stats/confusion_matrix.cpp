@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <ranges>
 #include <utility>
 
 #include <fmt/format.h>
@@ -68,9 +69,9 @@ void ConfusionMatrix::count() {
     before += one.truth();
   }
   double behind = 0;
-  for (auto one = counts_.rbegin(); one != counts_.rend(); ++one) {
-    one->true_negative = std::max(0.0, one->true_negative + behind - one->false_positive);
-    behind += one->truth();
+  for (ClassCounts& one : std::views::reverse(counts_)) {
+    one.true_negative = std::max(0.0, one.true_negative + behind - one.false_positive);
+    behind += one.truth();
   }
 }
 

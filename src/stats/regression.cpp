@@ -139,7 +139,7 @@ MetricValue explained_variance(const NumberPairs& rows) {
 }
 
 MetricValue pinball_loss(const NumberPairs& rows, double quantile) {
-  if (!(quantile >= 0 && quantile <= 1)) {
+  if (std::isnan(quantile) || quantile < 0 || quantile > 1) {
     throw Error{ErrorKind::usage, fmt::format("pinball loss of quantile {}, which is not between 0 and 1", quantile)};
   }
   return mean_error(rows, [quantile](double error) { return error > 0 ? quantile * error : (quantile - 1) * error; });
