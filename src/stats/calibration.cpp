@@ -15,13 +15,19 @@ namespace mlops::stats {
 namespace {
 
 // Edges as numpy's linspace and percentile round them, so that a score on an edge falls on the same side.
-std::vector<double> bin_edges(std::span<const double> scores, Binning binning, std::uint32_t bins) {
+std::vector<double> bin_edges(std::span<const double> scores, std::span<const double> weights, Binning binning,
+                              std::uint32_t bins) {
   std::vector<double> edges;
   edges.reserve(bins + std::size_t{1});
   for (std::uint32_t k = 0; k < bins; ++k) edges.push_back(k * (1.0 / bins));
   edges.push_back(1);
-  if (binning == Binning::equal_width || scores.empty()) return edges;
-  std::vector<double> sorted{scores.begin(), scores.end()};
+  if (binning == Binning::equal_width) return edges;
+  std::vector<double> sorted;
+  sorted.reserve(scores.size());
+  for (std::size_t row = 0; row < scores.size(); ++row) {
+    if (weight_of(weights, row) > 0) sorted.push_back(scores[row]);
+  }
+  if (sorted.empty()) return edges;
   std::ranges::sort(sorted);
   for (double& edge : edges) edge = quantile_of_sorted(sorted, edge * 100 / 100);
   return edges;
@@ -80,7 +86,7 @@ void check_bins(std::uint32_t bins) {
 std::vector<ReliabilityBin> reliability_bins(const BinaryScores& rows, Binning binning, std::uint32_t bins) {
   check_probabilities(rows);
   check_bins(bins);
-  const std::vector<double> edges = bin_edges(rows.scores, binning, bins);
+  const std::vector<double> edges = bin_edges(rows.scores, rows.weights, binning, bins);
   return bins_of(edges, rows.truth.size(), rows.weights, [&rows](std::size_t row) {
     return Promise{.score = rows.scores[row], .is_kept = rows.truth[row] == rows.positive};
   });
@@ -99,7 +105,7 @@ std::vector<ReliabilityBin> reliability_bins(const ClassScores& rows, Binning bi
     confidence.push_back(*top);
     is_right.push_back(top - scores.begin() == rows.truth[row]);
   }
-  return bins_of(bin_edges(confidence, binning, bins), rows.truth.size(), rows.weights,
+  return bins_of(bin_edges(confidence, rows.weights, binning, bins), rows.truth.size(), rows.weights,
                  [&](std::size_t row) { return Promise{.score = confidence[row], .is_kept = is_right[row]}; });
 }
 

@@ -96,8 +96,9 @@ def of_labels(name, truth, predicted, classes, weights=None):
 
 
 def bins_of(truth, scores, strategy, weights, bins=10):
-    """The bins of calibration_curve, with the weights it does not know."""
+    """The bins of calibration_curve, of the rows with weight, and with the weights it does not know."""
     weights = np.ones(len(truth)) if weights is None else weights
+    truth, scores, weights = truth[weights > 0], scores[weights > 0], weights[weights > 0]
     edges = np.linspace(0, 1, bins + 1)
     if strategy == "quantile":
         edges = np.percentile(scores, edges * 100)
@@ -107,9 +108,7 @@ def bins_of(truth, scores, strategy, weights, bins=10):
     for at, number in enumerate(np.unique(numbers)):
         mine = numbers == number
         assert np.isclose(scores[mine].mean(), means[at]) and np.isclose(truth[mine].mean(), rates[at])
-        if weights[mine].sum() == 0:
-            continue
-        rows.append({"low": edges[number], "high": edges[number + 1], "count": int((weights[mine] > 0).sum()),
+        rows.append({"low": edges[number], "high": edges[number + 1], "count": int(mine.sum()),
                      "weight": weights[mine].sum(), "mean_score": np.average(scores[mine], weights=weights[mine]),
                      "positive_rate": np.average(truth[mine], weights=weights[mine])})
     return rows
