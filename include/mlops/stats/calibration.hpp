@@ -13,8 +13,7 @@ namespace mlops::stats {
 
 // Each bin takes what lies above its lower edge, up to and with its upper edge; the first takes its lower edge, too.
 enum class Binning {
-  equal_count,  // edges at the quantiles of the scores (numpy's, of rows and not of weights); equal scores stay
-                // together
+  equal_count,  // edges at numpy's quantiles of the scores, of rows with any weight; equal scores stay together
   equal_width,  // edges at k / bins
 };
 
