@@ -79,7 +79,8 @@ Interval interval_without_overlap(const Auc& auc, double confidence) {
 }
 
 Auc auc_of(const Components& components, double confidence) {
-  Auc auc{.variance = covariance_of(components, components),
+  Auc auc{.estimate = {},
+          .variance = covariance_of(components, components),
           .positives = static_cast<std::int64_t>(components.positives.size()),
           .negatives = static_cast<std::int64_t>(components.negatives.size())};
   auc.estimate.value = components.area;
@@ -123,7 +124,10 @@ AucComparison compare_aucs(std::span<const double> first, std::span<const double
   demand_scores(second, labels);
   const Components a = components_of(first, labels);
   const Components b = components_of(second, labels);
-  AucComparison result{.first = auc_of(a, confidence), .second = auc_of(b, confidence), .covariance = covariance_of(a, b)};
+  AucComparison result;
+  result.first = auc_of(a, confidence);
+  result.second = auc_of(b, confidence);
+  result.covariance = covariance_of(a, b);
   result.standard_error = std::sqrt(variance_of_difference(a, b));
   const double value = b.area - a.area;
   const double half = -normal_quantile(0.5 * (1 - confidence)) * result.standard_error;
