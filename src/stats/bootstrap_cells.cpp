@@ -1,6 +1,3 @@
-#include <algorithm>
-#include <numeric>
-
 #include <mlops/stats/bootstrap.hpp>
 
 #include "binomial_draw.hpp"
@@ -9,6 +6,16 @@
 
 namespace mlops::stats {
 namespace {
+
+std::int64_t rows_of(std::span<const std::int64_t> cells) {
+  std::int64_t rows = 0;
+  for (const std::int64_t cell : cells) {
+    demand_count(cell, "the rows of a cell");
+    rows += cell;
+    demand_count(rows, "the rows of all cells");
+  }
+  return rows;
+}
 
 std::vector<double> as_doubles(std::span<const std::int64_t> cells) {
   std::vector<double> values;
@@ -48,9 +55,7 @@ std::vector<LeftOut> without_one(std::span<const std::int64_t> cells, const Cell
 
 Bootstrap bootstrap_cells(std::span<const std::int64_t> cells, const CellStatistic& statistic,
                           const BootstrapOptions& options) {
-  for (const std::int64_t cell : cells) demand_count(cell, "the rows of a cell");
-  const std::int64_t rows = std::accumulate(cells.begin(), cells.end(), std::int64_t{0});
-  demand_count(rows, "the rows of all cells");
+  const std::int64_t rows = rows_of(cells);
   demand_bootstrap(options, static_cast<std::size_t>(rows));
   const auto make = [cells, rows, &statistic] {
     return [cells, rows, &statistic, drawn = std::vector<double>(cells.size())](Random& random) mutable {

@@ -41,7 +41,9 @@ std::optional<std::int64_t> paired_proportions_size(double only_first, double on
   demand_share(only_first, "the rate of rows that only the first gets right");
   demand_share(only_second, "the rate of rows that only the second gets right");
   const double discordant = only_first + only_second;
-  if (discordant > 1) throw Error{ErrorKind::usage, fmt::format("the two rates must not exceed 1: {}", discordant)};
+  if (discordant > 1) {
+    throw Error{ErrorKind::usage, fmt::format("the rates {} and {} together exceed 1", only_first, only_second)};
+  }
   const double effect = only_second - only_first;
   return size_of(discordant, discordant - effect * effect, effect, level);
 }

@@ -50,6 +50,14 @@ std::optional<Levels> bca_levels(const std::vector<double>& sorted, double stati
   return levels.low < levels.high ? std::optional{levels} : std::nullopt;
 }
 
+// The share of replicates to leave beyond each end.
+double tail_of(const BootstrapOptions& options, std::int64_t count) {
+  const double tail = 0.5 * (1 - options.confidence);
+  if (!options.expanded) return tail;
+  const auto n = static_cast<double>(count);
+  return normal_cdf(std::sqrt(n / (n - 1)) * student_quantile(tail, n - 1));
+}
+
 void fill_moments(Bootstrap& bootstrap, const std::vector<double>& replicates) {
   const auto n = static_cast<double>(replicates.size());
   double mean = 0;
@@ -93,7 +101,7 @@ Bootstrap bootstrap_of(double statistic, std::int64_t count, std::vector<double>
   if (!std::isfinite(statistic) || count < 2 || too_few) return bootstrap;
   std::sort(replicates.begin(), replicates.end());
   fill_moments(bootstrap, replicates);
-  const double tail = 0.5 * (1 - options.confidence);
+  const double tail = tail_of(options, count);
   Levels levels{.low = tail, .high = 1 - tail};
   if (options.interval == BootstrapInterval::bca) {
     const std::optional<double> rate = acceleration();

@@ -17,6 +17,20 @@ from statsmodels.stats.contingency_tables import mcnemar
 mpmath.mp.dps = 40
 rng = np.random.default_rng(20261125)
 
+# Turck et al., "A multiparameter panel method for outcome prediction following aneurysmal subarachnoid hemorrhage"
+# (2010): outcome Good or Poor, WFNS grade, S100B in micrograms per litre. pROC publishes what DeLong's test finds.
+SUBARACHNOID = """
+G,1,0.13 G,1,0.14 G,1,0.1 G,1,0.04 P,3,0.13 P,2,0.1 G,5,0.47 P,4,0.16 G,1,0.18 G,2,0.1 P,5,0.12 G,2,0.1 P,5,0.44
+P,5,0.71 G,1,0.04 G,2,0.08 P,5,0.49 G,2,0.04 P,2,0.07 P,5,0.33 P,2,0.09 G,1,0.09 P,1,0.07 G,1,0.11 G,1,0.07 G,2,0.17
+G,1,0.07 G,2,0.11 G,1,0.13 G,1,0.19 G,3,0.05 G,4,0.16 P,2,0.41 G,1,0.14 G,4,0.34 P,5,0.35 P,4,0.48 G,1,0.09 P,4,0.96
+P,2,0.25 G,5,0.5 G,5,0.46 G,1,0.16 G,1,0.07 G,2,0.43 G,4,0.45 G,1,0.11 G,1,0.08 G,2,0.09 P,5,0.86 P,5,0.52 G,2,0.08
+G,1,0.06 G,2,0.13 P,5,2.07 G,1,0.1 G,2,0.14 G,2,0.15 P,2,0.07 G,1,0.06 P,5,0.77 G,1,0.05 G,1,0.09 P,2,0.3 P,5,0.03
+P,2,0.09 G,1,0.04 P,4,0.23 P,5,0.7 G,2,0.09 P,4,0.27 P,4,0.71 P,1,0.08 P,4,0.26 G,1,0.08 G,2,0.16 G,1,0.09 P,4,0.13
+P,2,0.1 G,1,0.08 P,2,0.11 G,3,0.33 G,2,0.11 G,4,0.28 G,2,0.07 G,1,0.1 G,4,0.32 P,5,0.22 G,1,0.07 G,1,0.05 G,5,0.24
+G,4,0.38 G,2,0.1 G,2,0.15 G,1,0.08 G,1,0.14 G,1,0.1 G,3,0.07 G,1,0.04 G,2,0.19 P,5,0.56 P,2,0.14 P,2,0.58 P,5,0.32
+P,5,0.82 P,5,0.74 G,2,0.15 G,4,0.47 G,4,0.17 P,5,0.44 G,1,0.15 G,1,0.5 G,1,0.48
+"""
+
 
 def exact_beta(a, b, x):
     """The regularised incomplete beta function with 40 digits; by the binomial sum where the series is too slow."""
@@ -161,6 +175,31 @@ def mcnemars():
     return cases
 
 
+def delongs():
+    """The areas and their covariances by comparing all pairs, as the 1988 paper defines them."""
+    rows = [row.split(",") for row in SUBARACHNOID.split()]
+    tiny = [[.9, .8, .7, .6, .35, .5, .4, .3, .2, .1], [.7, .9, .4, .6, .2, .65, .3, .5, .1, .25]]
+    truth = rng.integers(0, 2, 200)
+    samples = [([int(row[0] == "P") for row in rows], [float(row[1]) for row in rows], [float(row[2]) for row in rows]),
+               ([1] * 5 + [0] * 5, *tiny),
+               (truth, np.round(truth + rng.normal(0, 1.5, 200), 1), np.round(truth + rng.normal(0, 1.2, 200), 1))]
+    cases = []
+    for labels, *scores in samples:
+        labels, scores = np.array(labels), np.array(scores)
+        above = [np.sign(s[labels == 1][:, None] - s[labels == 0][None, :]) / 2 + 0.5 for s in scores]
+        positives = np.cov([pairs.mean(axis=1) for pairs in above])
+        negatives = np.cov([pairs.mean(axis=0) for pairs in above])
+        covariance = positives / (labels == 1).sum() + negatives / (labels == 0).sum()
+        areas = [pairs.mean() for pairs in above]
+        error = np.sqrt(covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1])
+        z = (areas[1] - areas[0]) / error
+        cases.append({"labels": labels, "first": scores[0], "second": scores[1], "areas": areas,
+                      "variances": [covariance[0, 0], covariance[1, 1]], "covariance": covariance[0, 1],
+                      "z": z, "p": 2 * stats.norm.sf(abs(z)),
+                      "interval": [areas[1] - areas[0] + side * stats.norm.ppf(0.975) * error for side in (-1, 1)]})
+    return cases
+
+
 def wilcoxons():
     published = [6, 8, 14, 16, 23, 24, 28, 29, 41, -48, 49, 56, 60, -67, 75]
     samples = [published, [1.0], [-1.0, 2.0], list(rng.normal(0.2, 1, 50)), list(rng.normal(0.1, 1, 51)),
@@ -186,11 +225,12 @@ def means():
         a, b = rng.normal(0, 1, n), rng.normal(0.4, 2, m)
         paired = b[:n] - a
         t, p = stats.ttest_1samp(paired, 0)
-        low, high = stats.t.interval(0.95, n - 1, paired.mean(), stats.sem(paired))
+        reach = exact_student_quantile(0.975, n - 1) * stats.sem(paired)
+        low, high = paired.mean() - reach, paired.mean() + reach
         welch = stats.ttest_ind(b, a, equal_var=False)
         va, vb = a.var(ddof=1) / n, b.var(ddof=1) / m
         degrees = (va + vb) ** 2 / (va**2 / (n - 1) + vb**2 / (m - 1))
-        half = stats.t.ppf(0.975, degrees) * np.sqrt(va + vb)
+        half = exact_student_quantile(0.975, degrees) * np.sqrt(va + vb)
         cases.append({"first": list(a), "second": list(b),
                       "paired": {"mean": paired.mean(), "t": t, "p": p, "low": low, "high": high},
                       "welch": {"difference": b.mean() - a.mean(), "t": welch.statistic, "p": welch.pvalue,
@@ -247,7 +287,8 @@ def plain(value):
 
 def main():
     sections = {"distributions": distributions(), "proportions": proportions(), "differences": differences(),
-                "fisher": fisher(), "mcnemar": mcnemars(), "wilcoxon": wilcoxons(), "means": means(),
+                "fisher": fisher(), "mcnemar": mcnemars(), "delong": delongs(),
+                "wilcoxon": wilcoxons(), "means": means(),
                 "bootstrap": bca(), "adjusted": adjusted(), "sizes": sizes()}
     path = pathlib.Path(__file__).with_suffix(".json")
     lines = []
