@@ -61,8 +61,8 @@ Bootstrap bootstrap_of_clusters(const Clusters& clusters, const RowStatistic& st
   };
   return bootstrap_of(
       statistic(whole_sample(clusters.rows.size())), static_cast<std::int64_t>(clusters.count()),
-      draw_replicates(options, make),
-      [&] { return acceleration_of(without_parts(clusters, statistic, options.seed)); }, options);
+      draw_replicates(options, make), [&] { return acceleration_of(without_parts(clusters, statistic, options.seed)); },
+      options);
 }
 
 }  // namespace

@@ -43,8 +43,8 @@ double mean_of_sums(std::span<const double> sums) { return sums[0] / sums[1]; }
 Bootstrap bootstrap_sums(const Units& units, const CellStatistic& statistic, const BootstrapOptions& options) {
   demand_finite(units.figures, "figures");
   if (units.width == 0 || units.figures.size() % units.width != 0) {
-    throw Error{ErrorKind::usage, fmt::format("{} figures are no whole number of units of {} each",
-                                              units.figures.size(), units.width)};
+    throw Error{ErrorKind::usage,
+                fmt::format("{} figures are no whole number of units of {} each", units.figures.size(), units.width)};
   }
   const std::size_t count = units.figures.size() / units.width;
   demand_bootstrap(options, count);
@@ -64,8 +64,8 @@ Bootstrap bootstrap_sums(const Units& units, const CellStatistic& statistic, con
 Bootstrap bootstrap_mean(std::span<const double> values, const BootstrapOptions& options) {
   const auto n = static_cast<double>(values.size());
   // Leaving a row out leaves n - 1 of them, for which only the scale of the jackknife's values changes.
-  return bootstrap_sums({.figures = values, .width = 1},
-                        [n](std::span<const double> sums) { return sums[0] / n; }, options);
+  return bootstrap_sums(
+      {.figures = values, .width = 1}, [n](std::span<const double> sums) { return sums[0] / n; }, options);
 }
 
 Bootstrap bootstrap_cluster_mean(std::span<const double> values, std::span<const std::uint64_t> cluster_of,

@@ -54,8 +54,7 @@ Cuped cuped_difference(const Covaried& first, const Covaried& second, double con
   if (spread.outcome > 0) result.variance_ratio = 1 - result.theta * spread.both / spread.outcome;
   // The same centre for both arms: where chance gave one of them higher covariates, that is taken away, too.
   const double centre = moments_of(first.covariate).mean;
-  result.difference =
-      welch(adjusted(first, result.theta, centre), adjusted(second, result.theta, centre), confidence);
+  result.difference = welch(adjusted(first, result.theta, centre), adjusted(second, result.theta, centre), confidence);
   return result;
 }
 

@@ -26,7 +26,8 @@ void demand_scores(std::span<const double> scores, std::span<const std::uint8_t>
   demand_same_length(scores.size(), labels.size(), "scores and labels");
   demand_finite(scores, "scores");
   const auto is_positive = [](std::uint8_t label) { return label != 0; };
-  if (std::none_of(labels.begin(), labels.end(), is_positive) || std::all_of(labels.begin(), labels.end(), is_positive)) {
+  if (std::none_of(labels.begin(), labels.end(), is_positive) ||
+      std::all_of(labels.begin(), labels.end(), is_positive)) {
     throw Error{ErrorKind::usage, "the area under the ROC curve needs rows of both classes"};
   }
 }
@@ -90,8 +91,7 @@ Auc auc_of(const Components& components, double confidence) {
     return auc;
   }
   const double half = -normal_quantile(0.5 * (1 - confidence)) * std::sqrt(auc.variance);
-  auc.estimate.interval = {.low = std::max(0.0, components.area - half),
-                           .high = std::min(1.0, components.area + half)};
+  auc.estimate.interval = {.low = std::max(0.0, components.area - half), .high = std::min(1.0, components.area + half)};
   return auc;
 }
 

@@ -30,11 +30,11 @@ double student_tails(double t, double degrees) {
 
 double student_density(double t, double degrees) {
   const double factor = std::exp(log_gamma(0.5 * (degrees + 1)) - log_gamma(0.5 * degrees));
-  return factor / std::sqrt(degrees * std::numbers::pi) *
-         std::exp(-0.5 * (degrees + 1) * std::log1p(t * t / degrees));
+  return factor / std::sqrt(degrees * std::numbers::pi) * std::exp(-0.5 * (degrees + 1) * std::log1p(t * t / degrees));
 }
 
-// The t above 0 with P(T > t) = tail, tail below 1/2. Found on the scale of logarithms, where tails are nearly straight.
+// The t above 0 with P(T > t) = tail, tail below 1/2. Found on the scale of logarithms, where tails are nearly
+// straight.
 double student_upper(double tail, double degrees) {
   Bracket bracket{.low = 0, .high = 1, .start = 0};
   while (0.5 * student_tails(bracket.high, degrees) > tail) {

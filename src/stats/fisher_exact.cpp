@@ -21,8 +21,8 @@ struct SameMargins {
   [[nodiscard]] double chance(std::int64_t a) const { return hypergeometric_pmf(a, row, column, total); }
   // The likeliest count; chances fall from it to both sides.
   [[nodiscard]] std::int64_t mode() const {
-    const double position = (static_cast<double>(row) + 1) * (static_cast<double>(column) + 1) /
-                            (static_cast<double>(total) + 2);
+    const double position =
+        (static_cast<double>(row) + 1) * (static_cast<double>(column) + 1) / (static_cast<double>(total) + 2);
     return std::clamp(static_cast<std::int64_t>(position), least(), most());
   }
   // chance(a + 1) / chance(a)
@@ -81,7 +81,8 @@ double two_sided(const SameMargins& tables, std::int64_t a) {
 }
 
 double odds_ratio(double a, double b, double c, double d) {
-  if (!(b * c > 0)) return a * d > 0 ? std::numeric_limits<double>::infinity() : std::numeric_limits<double>::quiet_NaN();
+  if (!(b * c > 0))
+    return a * d > 0 ? std::numeric_limits<double>::infinity() : std::numeric_limits<double>::quiet_NaN();
   return a / b * (d / c);
 }
 

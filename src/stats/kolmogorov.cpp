@@ -46,6 +46,15 @@ double kolmogorov_sf(double x) {
   return x < series_meet ? 1 - kolmogorov_body(x) : kolmogorov_tail(x);
 }
 
+double kolmogorov_finite_sf(double d, double rows) {
+  if (!(rows > 0)) return std::numeric_limits<double>::quiet_NaN();
+  if (d <= 0) return 1;
+  if (d >= 1) return 0;
+  const double root = std::sqrt(rows);
+  const double x = root * d;
+  return kolmogorov_sf(x + 1 / (6 * root) + (x - 1) / (4 * rows));
+}
+
 double two_sample_ks_sf(double d, std::int64_t n, std::int64_t m) {
   if (std::isnan(d) || n < 1 || m < 1) return std::numeric_limits<double>::quiet_NaN();
   if (d <= 0) return 1;

@@ -10,7 +10,7 @@ import pathlib
 
 import mpmath
 import numpy as np
-from scipy import stats
+from scipy import optimize, special, stats
 from statsmodels.stats import multitest, power, proportion
 from statsmodels.stats.contingency_tables import mcnemar
 
@@ -104,6 +104,8 @@ def distributions():
         case("hypergeometric_pmf", stats.hypergeom.pmf(k, total, marked, draws), k, draws, marked, total)
     for x in (0.1, 0.3, 0.5, 0.99, 1.01, 1.36, 3, 8):
         case("kolmogorov_sf", stats.kstwobign.sf(x), x)
+    for d, rows in ((0.02, 5000), (0.01, 20_000.0), (0.004, 100_000)):
+        case("kolmogorov_finite_sf", stats.kstwo.sf(d, rows), d, rows)
     for n, m, steps in ((8, 8, 5), (5, 7, 20), (100, 100, 50), (12, 300, 100), (997, 1000, 60_000), (40, 30, 1)):
         # Samples whose statistic is exactly that many steps of 1 / lcm(n, m).
         d = steps / np.lcm(n, m)
@@ -200,6 +202,26 @@ def delongs():
     return cases
 
 
+def paired_differences():
+    """Differences that a score test does not reject, its nuisance found by maximising the likelihood itself."""
+    def score(b, c, n, delta):
+        # Only the first right with chance q, only the second with q + delta; the rest says nothing more.
+        least, most = max(0.0, -delta), (1 - delta) / 2
+        loss = lambda q: -(special.xlogy(b, q) + special.xlogy(c, q + delta) + special.xlogy(n - b - c, 1 - 2 * q - delta))
+        q = optimize.minimize_scalar(loss, bounds=(least, most), method="bounded", options={"xatol": 1e-14}).x
+        q = min([q, least, most], key=loss)
+        return (c - b - n * delta) / np.sqrt(n * (2 * q + delta - delta**2))
+
+    cases = []
+    z = stats.norm.ppf(0.975)
+    for b, c, n in ((7, 1, 21), (59, 121, 1000), (0, 0, 100), (10, 12, 30), (0, 9, 50)):
+        d = (c - b) / n
+        low = optimize.brentq(lambda delta: score(b, c, n, delta) - z, -1 + 1e-9, d - 1e-9, xtol=1e-12)
+        high = optimize.brentq(lambda delta: score(b, c, n, delta) + z, d + 1e-9, 1 - 1e-9, xtol=1e-12)
+        cases.append({"only_first": b, "only_second": c, "rows": n, "low": low, "high": high})
+    return cases
+
+
 def wilcoxons():
     published = [6, 8, 14, 16, 23, 24, 28, 29, 41, -48, 49, 56, 60, -67, 75]
     samples = [published, [1.0], [-1.0, 2.0], list(rng.normal(0.2, 1, 50)), list(rng.normal(0.1, 1, 51)),
@@ -288,6 +310,7 @@ def plain(value):
 def main():
     sections = {"distributions": distributions(), "proportions": proportions(), "differences": differences(),
                 "fisher": fisher(), "mcnemar": mcnemars(), "delong": delongs(),
+                "paired_differences": paired_differences(),
                 "wilcoxon": wilcoxons(), "means": means(),
                 "bootstrap": bca(), "adjusted": adjusted(), "sizes": sizes()}
     path = pathlib.Path(__file__).with_suffix(".json")

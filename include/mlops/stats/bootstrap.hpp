@@ -23,9 +23,9 @@ struct BootstrapOptions {
   std::int64_t replicates = 10'000;  // 1 to 10^7
   double confidence = 0.95;
   BootstrapInterval interval = BootstrapInterval::bca;
-  // Wider, as Student's t is wider than the normal distribution: of a few rows or clusters the replicates vary less than
-  // they should, and 95 % become 90 with 15 of them. Source: Hesterberg, "What Teachers Should Know About the Bootstrap"
-  // (2015), the expanded percentile interval.
+  // Wider, as Student's t is wider than the normal distribution: of a few rows or clusters the replicates vary less
+  // than they should, and 95 % become 90 with 15 of them. Source: Hesterberg, "What Teachers Should Know About the
+  // Bootstrap" (2015), the expanded percentile interval.
   bool expanded = false;
   std::uint64_t seed = 0;
   unsigned threads = 0;  // 0: as many as the machine has

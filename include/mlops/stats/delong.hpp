@@ -20,8 +20,8 @@ struct Auc {
 };
 
 // One score and one label (0: negative, else positive) a row. The interval is the area plus and minus normal
-// quantiles, within [0, 1]. Where positives and negatives don't overlap the variance is 0 and says nothing: the interval
-// then is the exact one for as many independent pairs as the smaller class has, each ranked rightly.
+// quantiles, within [0, 1]. Where positives and negatives don't overlap the variance is 0 and says nothing: the
+// interval then is the exact one for as many independent pairs as the smaller class has, each ranked rightly.
 // Error{usage}: lengths that differ, a score that is not finite, no positive or no negative row.
 Auc auc_with_variance(std::span<const double> scores, std::span<const std::uint8_t> labels, double confidence = 0.95);
 

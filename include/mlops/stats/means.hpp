@@ -45,9 +45,9 @@ struct Covaried {
 // Source: Deng, Xu, Kohavi, Walker, "Improving the Sensitivity of Online Controlled Experiments by Utilizing
 // Pre-Experiment Data" (2013): Y - θ (X - mean of X), θ = cov(X, Y) / var(X), here of both arms together.
 struct Cuped {
-  double theta = 0;             // 0 where the covariate is constant
-  double variance_ratio = 1;    // variance left, of what it was: 1 - correlation²
-  MeanTest difference;          // of the adjusted outcomes, second less first, by Welch's test
+  double theta = 0;           // 0 where the covariate is constant
+  double variance_ratio = 1;  // variance left, of what it was: 1 - correlation²
+  MeanTest difference;        // of the adjusted outcomes, second less first, by Welch's test
 };
 Cuped cuped_difference(const Covaried& first, const Covaried& second, double confidence = 0.95);
 

@@ -27,9 +27,9 @@ Interval clopper_pearson_interval(const Proportion& proportion, double confidenc
 
 // `second` less `first`.
 struct ProportionDifference {
-  Estimate difference;        // with Newcombe's interval
-  double z = 0;               // of the pooled z test
-  double p_value = 1;         // its two-sided p
+  Estimate difference;  // with Newcombe's interval
+  double z = 0;         // of the pooled z test
+  double p_value = 1;   // its two-sided p
   friend bool operator==(const ProportionDifference&, const ProportionDifference&) = default;
 };
 

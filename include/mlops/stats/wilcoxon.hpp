@@ -7,13 +7,13 @@
 namespace mlops::stats {
 
 struct Wilcoxon {
-  std::int64_t count = 0;      // differences other than 0
-  double positive_ranks = 0;   // sum of the ranks of those above 0
+  std::int64_t count = 0;     // differences other than 0
+  double positive_ranks = 0;  // sum of the ranks of those above 0
   double negative_ranks = 0;
-  double statistic = 0;        // the smaller of the two sums
-  bool exact = false;          // by counting all signs instead of the normal distribution
-  double p_value = 1;          // two-sided
-  double p_greater = 1;        // one-sided: that the differences lie above 0
+  double statistic = 0;  // the smaller of the two sums
+  bool exact = false;    // by counting all signs instead of the normal distribution
+  double p_value = 1;    // two-sided
+  double p_greater = 1;  // one-sided: that the differences lie above 0
   double p_less = 1;
 };
 

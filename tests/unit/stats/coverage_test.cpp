@@ -141,8 +141,7 @@ TEST_CASE("a challenger that is worse by just the margin passes in 2.5 of 100 sa
   int passed = 0;
   int failed = 0;
   for (int i = 0; i < samples; ++i) {
-    const std::vector<std::int64_t> cells =
-        draw_sample(random, {0.50, 0.06, 0.03, 0.06, 0.05, 0.04, 0.06, 0.20}, 600);
+    const std::vector<std::int64_t> cells = draw_sample(random, {0.50, 0.06, 0.03, 0.06, 0.05, 0.04, 0.06, 0.20}, 600);
     const Bootstrap found =
         bootstrap_cells(cells, f1_difference, small_bootstrap(BootstrapInterval::percentile, random()));
     const Judgement judgement = judge(found.estimate.interval, non_inferior_by(margin));

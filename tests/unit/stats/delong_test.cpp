@@ -81,8 +81,8 @@ TEST_CASE("a single positive row says nothing of the spread") {
   CHECK(found.estimate.value == 0.5);
   CHECK(found.estimate.interval == Interval{0, 1});
   CHECK(std::isinf(found.variance));
-  const AucComparison both = compare_aucs(std::vector<double>{1, 2, 3}, std::vector<double>{1, 3, 2},
-                                          std::vector<std::uint8_t>{0, 1, 0});
+  const AucComparison both =
+      compare_aucs(std::vector<double>{1, 2, 3}, std::vector<double>{1, 3, 2}, std::vector<std::uint8_t>{0, 1, 0});
   CHECK(both.p_value == 1);
   CHECK(std::isinf(both.difference.interval.high));
 }

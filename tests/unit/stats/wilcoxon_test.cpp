@@ -42,6 +42,5 @@ TEST_CASE("differences that are all 0, or none, say nothing") {
   CHECK(none.p_value == 1);
   CHECK(none.count == 0);
   CHECK(wilcoxon_signed_rank(std::vector<double>{0, 0, -0.0}).p_value == 1);
-  CHECK_THROWS_AS(wilcoxon_signed_rank(std::vector<double>{1, std::numeric_limits<double>::infinity()}),
-                  mlops::Error);
+  CHECK_THROWS_AS(wilcoxon_signed_rank(std::vector<double>{1, std::numeric_limits<double>::infinity()}), mlops::Error);
 }
