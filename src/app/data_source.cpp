@@ -1,5 +1,8 @@
 #include "data_source.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include <fmt/core.h>
 
 #include <mlops/support/error.hpp>
@@ -31,8 +34,12 @@ formats::TableOptions table_options(const DataRequest& request) {
               {"it is csv, tsv, jsonl or npy"}};
 }
 
+// Names of datasets may have slashes and points in them, too.
 bool looks_like_path(const std::string& text) {
-  return text.find('@') == std::string::npos && (text.find('.') != std::string::npos || text.starts_with('/'));
+  constexpr auto endings =
+      std::to_array<std::string_view>({".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json", ".npy", ".parquet"});
+  if (text.starts_with('/') || text.starts_with('.')) return true;
+  return std::ranges::any_of(endings, [&](std::string_view ending) { return text.ends_with(ending); });
 }
 
 }  // namespace

@@ -31,8 +31,10 @@ constexpr auto exact_powers =
 constexpr std::uint64_t largest_exact = std::uint64_t{1} << 53;
 
 Value general_figure(std::string_view text) {
-  if (text.front() == '+') text.remove_prefix(1);
-  if (text.empty() || text.front() == '+') return {ValueType::text, 0};
+  if (text.front() == '+') {
+    text.remove_prefix(1);
+    if (text.empty() || text.front() == '+' || text.front() == '-') return {ValueType::text, 0};
+  }
   const bool is_negative = text.front() == '-';
   const std::string_view word = text.substr(is_negative ? 1 : 0);
   if (word.empty() || (!is_digit(word.front()) && word.front() != '.')) {

@@ -158,8 +158,8 @@ class DatasetProfile final : public Command {
   static void print_text(const Session& session, const app::ProfileOutcome& outcome) {
     const app::DataProfile& profile = outcome.profile;
     const Style& style = session.style();
-    session.print_line(fmt::format("{}: {} rows, {}, {}", style.bold(printable(outcome.dataset.value_or(outcome.source))),
-                                   profile.facts.rows, count_text(profile.columns.size(), "column"),
+    session.print_line(fmt::format("{}: {}, {}, {}", style.bold(printable(outcome.dataset.value_or(outcome.source))),
+                                   count_text(profile.facts.rows, "row"), count_text(profile.columns.size(), "column"),
                                    bytes_text(profile.bytes)));
     session.print(column_table(profile).text(style, session.columns(), "  "));
     for (const std::string& note : notes_on(profile)) session.print_line("  " + style.faint(note));
