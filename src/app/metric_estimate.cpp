@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <functional>
 #include <map>
 
 #include <fmt/core.h>
@@ -10,6 +10,7 @@
 #include <mlops/stats/bootstrap.hpp>
 #include <mlops/stats/delong.hpp>
 #include <mlops/stats/means.hpp>
+#include <mlops/stats/paired_proportions.hpp>
 #include <mlops/stats/proportion.hpp>
 
 #include "metric_figure.hpp"
@@ -33,19 +34,49 @@ void select_values(const std::vector<T>& from, std::span<const std::size_t> plac
   for (const std::size_t place : places) to.push_back(from[place]);
 }
 
-// A share of a count, of which more is known than a bootstrap finds out: all of 30 rows right is no certainty.
-std::optional<stats::Proportion> proportion_of(std::string_view metric, const MetricRows& rows) {
-  if (rows.is_compared || !rows.weights.empty()) return std::nullopt;
-  const stats::ConfusionMatrix matrix{{rows.truth, rows.predicted, rows.classes, {}}};
-  const auto share = [](double of, double all) { return stats::Proportion{std::llround(of), std::llround(all)}; };
-  if (metric == "accuracy") return share(stats::accuracy(matrix).value * matrix.total(), matrix.total());
+// A metric that is the share of some rows: of these rows it counts those.
+struct Share {
+  std::function<bool(std::size_t row, Whose whose)> is_of;
+  std::function<bool(std::size_t row, Whose whose)> counts;
+};
+
+// More is known of a share than a bootstrap finds out: all of 30 rows right is no certainty.
+std::optional<Share> share_of_rows(std::string_view metric, const MetricRows& rows) {
+  const auto predicted = [&rows](std::size_t row, Whose whose) {
+    return whose == Whose::own ? rows.predicted[row] : rows.held_predicted[row];
+  };
+  const auto all = [](std::size_t, Whose) { return true; };
+  if (metric == "accuracy") {
+    return Share{all,
+                 [&rows, predicted](std::size_t row, Whose whose) { return predicted(row, whose) == rows.truth[row]; }};
+  }
   if (!rows.label) return std::nullopt;
-  const stats::ClassCounts& counts = matrix.of(*rows.label);
-  if (metric == "recall") return share(counts.true_positive, counts.truth());
-  if (metric == "precision") return share(counts.true_positive, counts.predicted());
-  if (metric == "specificity") return share(counts.true_negative, counts.true_negative + counts.false_positive);
-  if (metric == "positive_rate") return share(counts.predicted(), matrix.total());
+  const std::uint32_t label = *rows.label;
+  const auto is_label = [&rows, label](std::size_t row, Whose) { return rows.truth[row] == label; };
+  const auto is_other = [&rows, label](std::size_t row, Whose) { return rows.truth[row] != label; };
+  const auto says_label = [predicted, label](std::size_t row, Whose whose) { return predicted(row, whose) == label; };
+  const auto says_other = [predicted, label](std::size_t row, Whose whose) { return predicted(row, whose) != label; };
+  if (metric == "recall") return Share{is_label, says_label};
+  if (metric == "specificity") return Share{is_other, says_other};
+  if (metric == "positive_rate") return Share{all, says_label};
+  // Two versions call different rows positive, so that their precisions are no shares of the same rows.
+  if (metric == "precision" && !rows.is_compared) return Share{says_label, is_label};
   return std::nullopt;
+}
+
+stats::Interval interval_of_share(const Share& share, const MetricRows& rows, double confidence) {
+  stats::Proportion own;
+  stats::Discordant discordant;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    if (!share.is_of(row, Whose::own)) continue;
+    ++own.trials;
+    const bool counts = share.counts(row, Whose::own);
+    own.successes += counts ? 1 : 0;
+    if (!rows.is_compared || counts == share.counts(row, Whose::held)) continue;
+    ++(counts ? discordant.only_second : discordant.only_first);
+  }
+  if (!rows.is_compared) return stats::wilson_interval(own, confidence);
+  return stats::paired_difference(discordant, own.trials, confidence).interval;
 }
 
 // How many of each combination of truth, prediction and the held version's prediction there are.
@@ -109,9 +140,10 @@ class Estimator {
     MetricEstimate result;
     result.value = figure_of(metric_, rows_, Whose::own);
     if (rows_.is_compared) result.held = figure_of(metric_, rows_, Whose::held);
-    if (const auto proportion = proportion_of(metric_, rows_)) {
-      result.interval = stats::wilson_interval(*proportion, options_.confidence);
-      result.method = "Wilson";
+    const auto share = rows_.weights.empty() ? share_of_rows(metric_, rows_) : std::nullopt;
+    if (share) {
+      result.interval = interval_of_share(*share, rows_, options_.confidence);
+      result.method = rows_.is_compared ? "Tango" : "Wilson";
     } else if (is_of_labels(metric_) && rows_.weights.empty()) {
       by_cells(result);
     } else if (metric_ == "auc" && rows_.weights.empty()) {

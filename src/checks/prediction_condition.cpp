@@ -57,15 +57,18 @@ double margin_of_slice(const PredictionCondition& condition, const MeasuredSlice
   return asks_for_more(condition) ? figure - condition.value : condition.value - figure;
 }
 
+// An estimate has no use for more digits.
+std::string short_figure(double value) { return fmt::format("{:.4g}", value); }
+
 std::string interval_text(const MeasuredSlice& slice) {
-  return fmt::format("[{}, {}]", figure_text(slice.low), figure_text(slice.high));
+  return fmt::format("[{}, {}]", short_figure(slice.low), short_figure(slice.high));
 }
 
 // "0.931 [0.918, 0.944]", "0.931 against 0.947: -0.016 [-0.024, -0.008]"
 std::string found_text(const MeasuredSlice& slice) {
   const std::string where = slice.name.empty() ? "" : fmt::format(" in {}", printable(slice.name));
-  if (!slice.other) return fmt::format("{} {}{}", figure_text(slice.value), interval_text(slice), where);
-  return fmt::format("{} against {}: {:+.4g} {}{}", figure_text(slice.value), figure_text(*slice.other),
+  if (!slice.other) return fmt::format("{} {}{}", short_figure(slice.value), interval_text(slice), where);
+  return fmt::format("{} against {}: {:+.4g} {}{}", short_figure(slice.value), short_figure(*slice.other),
                      slice.value - *slice.other, interval_text(slice), where);
 }
 
@@ -89,7 +92,7 @@ std::string reason_text(const PredictionCondition& condition, const Measurement&
   std::string text = fmt::format("{}{} rows can't tell whether it is {} {}", where, slice.count,
                                  asks_for_more(condition) ? "below" : "above", bound);
   if (slice.rows_needed) text += fmt::format("; some {} would", *slice.rows_needed);
-  if (slice.detectable) text += fmt::format(" (these show a difference of {})", figure_text(*slice.detectable));
+  if (slice.detectable) text += fmt::format(" (these show a difference of {})", short_figure(*slice.detectable));
   return text;
 }
 
@@ -178,7 +181,8 @@ domain::Evidence prediction_condition(const PredictionCondition& condition, cons
   evidence.figures = figures_of(condition, measured, worst);
   std::string found = found_text(*worst.slice);
   if (condition.stage && !measured.holder) {
-    return passed(std::move(evidence), std::move(found), fmt::format("nobody holds {} yet", *condition.stage));
+    std::string why = measured.note.empty() ? fmt::format("nobody holds {} yet", *condition.stage) : measured.note;
+    return passed(std::move(evidence), std::move(found), std::move(why));
   }
   if (worst.result == CheckResult::passed) return passed(std::move(evidence), std::move(found), measured.note);
   evidence.result = worst.result;

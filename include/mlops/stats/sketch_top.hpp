@@ -1,0 +1,50 @@
+// The values that are met most often.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mlops::stats {
+
+// Counts texts exactly while there are at most `size` different ones. Beyond that the median count is taken off all of
+// them whenever the table is full, so that each count may be too low by up to error(), and a value that is missing was
+// met no more often. Source: Misra and Gries, "Finding repeated elements" (1982); the median and the merging from
+// Anderson et al., "A High-Performance Algorithm for Identifying Frequent Items in Data Streams" (2017).
+class TopValues {
+ public:
+  static constexpr std::size_t default_size = 1024;
+  static constexpr std::size_t longest_text = 256;  // of longer ones the beginning is kept
+
+  explicit TopValues(std::size_t size = default_size) : size_{size} {}
+
+  // `hash` is hash_text(text): values with the same hash are one.
+  void add(std::uint64_t hash, std::string_view text, std::uint64_t times = 1);
+  void merge(const TopValues& other);
+
+  struct Entry {
+    std::uint64_t hash = 0;
+    std::uint64_t count = 0;
+    std::string text;
+  };
+  // At most `most`, the most frequent first, equals by their text.
+  [[nodiscard]] std::vector<Entry> top(std::size_t most) const;
+  [[nodiscard]] bool is_exact() const { return error_ == 0; }
+  [[nodiscard]] std::uint64_t error() const { return error_; }
+  [[nodiscard]] std::size_t held() const { return entries_.size(); }
+  [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
+
+ private:
+  [[nodiscard]] std::size_t slot_of(std::uint64_t hash) const;
+  void make_room();
+  void index_again();
+
+  std::size_t size_;
+  std::vector<Entry> entries_;
+  std::vector<std::uint32_t> slots_;  // open addressing: index in entries_ + 1, 0 for an empty slot
+  std::uint64_t error_ = 0;
+};
+
+}  // namespace mlops::stats

@@ -1,0 +1,55 @@
+// What is kept of one column while its cells go by.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <mlops/app/dataset_profile.hpp>
+#include <mlops/stats/sketch_distinct.hpp>
+#include <mlops/stats/sketch_moments.hpp>
+#include <mlops/stats/sketch_quantiles.hpp>
+#include <mlops/stats/sketch_top.hpp>
+
+namespace mlops::app {
+
+// Values are told apart by how they are written: "1" and "1.0" are two.
+class ColumnProfiler {
+ public:
+  ColumnProfiler(std::string name, std::uint64_t seed);
+
+  void add(std::span<const formats::Cell> cells);
+  // What another thread kept of the same column.
+  void merge(const ColumnProfiler& other);
+  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] ColumnProfile profile(std::uint64_t rows, std::size_t most_top) const;
+
+ private:
+  void add_number(const formats::Value& value);
+  void count_value(std::string_view text);
+  void count_distinct_from_now_on();
+  [[nodiscard]] NumberProfile number_profile() const;
+
+  std::string name_;
+  formats::ValueType type_ = formats::ValueType::empty;
+  std::uint64_t present_ = 0;
+  std::uint64_t infinite_ = 0;
+  std::uint64_t trues_ = 0;
+
+  std::vector<double> batch_;
+  stats::Moments moments_;
+  stats::QuantileSketch quantiles_;
+
+  // Few values are counted one by one, which tells also how many there are.
+  bool counts_top_ = true;
+  bool counts_distinct_ = false;
+  stats::TopValues top_;
+  stats::DistinctCounter distinct_;
+
+  std::uint64_t shortest_ = UINT64_MAX;
+  std::uint64_t longest_ = 0;
+  std::uint64_t characters_ = 0;
+};
+
+}  // namespace mlops::app

@@ -1,0 +1,76 @@
+#include <mlops/stats/sketch_top.hpp>
+
+#include <algorithm>
+#include <bit>
+#include <tuple>
+
+namespace mlops::stats {
+
+namespace {
+
+// Not through the middle of a character of UTF-8.
+std::string_view beginning_of(std::string_view text) {
+  if (text.size() <= TopValues::longest_text) return text;
+  std::size_t end = TopValues::longest_text;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0u) == 0x80u) --end;
+  return text.substr(0, end);
+}
+
+}  // namespace
+
+std::size_t TopValues::slot_of(std::uint64_t hash) const {
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t slot = hash & mask;
+  while (slots_[slot] != 0 && entries_[slots_[slot] - 1].hash != hash) slot = (slot + 1) & mask;
+  return slot;
+}
+
+void TopValues::add(std::uint64_t hash, std::string_view text, std::uint64_t times) {
+  if (2 * (entries_.size() + 1) > slots_.size()) index_again();
+  std::size_t slot = slot_of(hash);
+  if (slots_[slot] != 0) {
+    entries_[slots_[slot] - 1].count += times;
+    return;
+  }
+  if (entries_.size() >= size_) {
+    make_room();
+    slot = slot_of(hash);
+  }
+  entries_.push_back({hash, times, std::string{beginning_of(text)}});
+  slots_[slot] = static_cast<std::uint32_t>(entries_.size());
+}
+
+// Takes the median count off all, so that half of the entries or more go.
+void TopValues::make_room() {
+  std::vector<std::uint64_t> counts;
+  counts.reserve(entries_.size());
+  for (const Entry& entry : entries_) counts.push_back(entry.count);
+  const auto middle = counts.begin() + static_cast<std::ptrdiff_t>(counts.size() / 2);
+  std::ranges::nth_element(counts, middle);
+  const std::uint64_t taken = *middle;
+  error_ += taken;
+  std::erase_if(entries_, [taken](const Entry& entry) { return entry.count <= taken; });
+  for (Entry& entry : entries_) entry.count -= taken;
+  index_again();
+}
+
+void TopValues::index_again() {
+  slots_.assign(std::bit_ceil(std::max<std::size_t>(32, 4 * (entries_.size() + 1))), 0);
+  for (std::size_t i = 0; i < entries_.size(); ++i) slots_[slot_of(entries_[i].hash)] = static_cast<std::uint32_t>(i + 1);
+}
+
+void TopValues::merge(const TopValues& other) {
+  error_ += other.error_;
+  for (const Entry& entry : other.entries_) add(entry.hash, entry.text, entry.count);
+}
+
+std::vector<TopValues::Entry> TopValues::top(std::size_t most) const {
+  std::vector<Entry> sorted = entries_;
+  std::ranges::sort(sorted, [](const Entry& a, const Entry& b) {
+    return std::tie(b.count, a.text, a.hash) < std::tie(a.count, b.text, b.hash);
+  });
+  if (sorted.size() > most) sorted.resize(most);
+  return sorted;
+}
+
+}  // namespace mlops::stats
