@@ -13,6 +13,8 @@
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
 
+#include "group_fairness.hpp"
+
 namespace mlops::app {
 
 namespace {
@@ -23,12 +25,6 @@ using domain::PredictionCondition;
 using Slices = std::map<std::string, std::vector<std::size_t>>;
 
 [[noreturn]] void fail_measure(std::string text) { throw Error{ErrorKind::failed, std::move(text)}; }
-
-std::vector<std::string> labels_of(const PredictionColumns& columns, const std::string& column) {
-  std::vector<std::string> labels = columns.texts(column);
-  for (std::string& label : labels) label = label_text(label);
-  return labels;
-}
 
 std::uint32_t place_of_label(const std::vector<std::string>& classes, std::string_view label) {
   const auto found = std::ranges::find(classes, label_text(label));
@@ -80,10 +76,10 @@ class RowsReader {
   }
 
   void read_labels(MetricRows& rows) const {
-    const auto truth = labels_of(own_, recipe_.truth);
-    const auto predicted = labels_of(own_, recipe_.prediction);
+    const auto truth = label_texts(own_, recipe_.truth);
+    const auto predicted = label_texts(own_, recipe_.prediction);
     std::vector<std::string> held;
-    if (held_ != nullptr) held = labels_of(*held_, recipe_.prediction);
+    if (held_ != nullptr) held = label_texts(*held_, recipe_.prediction);
     const auto classes = classes_of({&truth, &predicted, &held});
     rows.classes = static_cast<std::uint32_t>(classes.size());
     rows.truth = indexes_of(truth, classes);
@@ -93,7 +89,7 @@ class RowsReader {
   }
 
   void read_scores(MetricRows& rows) const {
-    const auto truth = labels_of(own_, recipe_.truth);
+    const auto truth = label_texts(own_, recipe_.truth);
     const auto classes = classes_of({&truth});
     rows.classes = static_cast<std::uint32_t>(classes.size());
     rows.truth = indexes_of(truth, classes);
@@ -111,7 +107,7 @@ class RowsReader {
   const domain::PredictionRecipe& recipe_;
 };
 
-// "region=north, sex=f": the rows of each combination of values that occurs.
+// The rows of each combination of values that occurs.
 Slices slices_of(const PredictionCondition& condition, const PredictionColumns& columns) {
   Slices slices;
   if (condition.by.empty()) {
@@ -120,15 +116,8 @@ Slices slices_of(const PredictionCondition& condition, const PredictionColumns& 
     slices.emplace("", std::move(all));
     return slices;
   }
-  std::vector<std::vector<std::string>> values;
-  for (const std::string& column : condition.by) values.push_back(labels_of(columns, column));
-  for (std::size_t row = 0; row < columns.rows(); ++row) {
-    std::string name;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      name += fmt::format("{}{}={}", i == 0 ? "" : ", ", condition.by[i], values[i][row]);
-    }
-    slices[name].push_back(row);
-  }
+  const auto names = slice_names(condition.by, columns);
+  for (std::size_t row = 0; row < names.size(); ++row) slices[names[row]].push_back(row);
   return slices;
 }
 
@@ -186,6 +175,11 @@ checks::Measurement Evaluation::measure_rows(const PredictionCondition& conditio
     }
   }
 
+  if (domain::find_prediction_metric(condition.metric)->needs == MetricNeeds::groups) {
+    measured.slices.push_back(measure_fairness(condition, columns, details));
+    measured.details = std::move(details);
+    return measured;
+  }
   const MetricRows rows = RowsReader{condition, columns, held_columns ? &*held_columns : nullptr}.read();
   const EstimateOptions options{.confidence = recipe.confidence, .seed = static_cast<std::uint64_t>(recipe.seed)};
   for (const auto& [name, places] : slices_of(condition, columns)) {

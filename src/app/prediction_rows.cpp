@@ -149,6 +149,23 @@ std::string label_text(std::string_view text) {
   return number ? fmt::format("{}", *number + 0.0) : std::string{trimmed};
 }
 
+std::vector<std::string> label_texts(const PredictionColumns& columns, const std::string& column) {
+  std::vector<std::string> labels = columns.texts(column);
+  for (std::string& label : labels) label = label_text(label);
+  return labels;
+}
+
+std::vector<std::string> slice_names(const std::vector<std::string>& by, const PredictionColumns& columns) {
+  std::vector<std::string> names(columns.rows());
+  for (std::size_t i = 0; i < by.size(); ++i) {
+    const std::vector<std::string> values = label_texts(columns, by[i]);
+    for (std::size_t row = 0; row < names.size(); ++row) {
+      names[row] += fmt::format("{}{}={}", i == 0 ? "" : ", ", by[i], values[row]);
+    }
+  }
+  return names;
+}
+
 std::vector<std::string> classes_of(const std::vector<const std::vector<std::string>*>& columns) {
   std::set<std::string> distinct;
   for (const auto* column : columns) distinct.insert(column->begin(), column->end());

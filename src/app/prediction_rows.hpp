@@ -43,6 +43,12 @@ class PredictionColumns {
 // A label as it is compared: trimmed, and `1` equal to `1.0`.
 std::string label_text(std::string_view text);
 
+// Of a column, row by row.
+std::vector<std::string> label_texts(const PredictionColumns& columns, const std::string& column);
+
+// "region=north, sex=f": the values of some columns, row by row.
+std::vector<std::string> slice_names(const std::vector<std::string>& by, const PredictionColumns& columns);
+
 // The distinct labels of several columns, in order: numbers by value, else by bytes.
 std::vector<std::string> classes_of(const std::vector<const std::vector<std::string>*>& columns);
 

@@ -80,6 +80,9 @@ class SentenceReader {
     condition.comparison = comparison;
     read_subject(left, condition);
     read_value(right, condition);
+    if (condition.stage && find_prediction_metric(condition.metric)->needs == MetricNeeds::groups) {
+      text_.fail(right.at, fmt::format("`{}` is compared with a number", condition.metric));
+    }
     refuse_wrong_direction(left, condition);
     return condition;
   }

@@ -56,6 +56,8 @@ TEST_CASE("what a condition on predictions can't mean is told, with the near mis
   CHECK(fault_of("accuracy of yes >= 0.9") == "column 1: `accuracy` is not about one class, so `of` means nothing");
   CHECK(fault_of("demographic_parity_ratio >= 0.8") ==
         "column 1: `demographic_parity_ratio` compares groups: say of which column");
+  CHECK(fault_of("demographic_parity_ratio by sex >= production") ==
+        "column 36: `demographic_parity_ratio` is compared with a number");
   CHECK(fault_of("accuracy by sex, sex >= 0.9") == "column 13: the column `sex` is named twice");
   CHECK(fault_of("log_loss >= production") == "column 9: a higher log_loss is worse");
   CHECK(proposal_for("log_loss >= production") == "did you mean `<=`?");
