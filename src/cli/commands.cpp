@@ -36,6 +36,7 @@ const std::vector<CommandRow>& commands() {
       {"dataset list", "list datasets, or the snapshots of one", upkeep, read, make_dataset_list},
       {"dataset show", "show everything known about a dataset", upkeep, read, make_dataset_show},
       {"dataset diff", "compare two datasets", upkeep, read, make_dataset_diff},
+      {"dataset drift", "tell whether columns have changed", upkeep, Needs::nothing, make_dataset_drift},
       {"dataset profile", "tell what the columns of a table hold", upkeep, Needs::nothing, make_dataset_profile},
       {"artifacts verify", "is every stored byte there and what it was", upkeep, read, make_artifacts_verify},
       {"artifacts gc", "free the bytes that nothing needs any more", upkeep, write, make_artifacts_gc},

@@ -25,6 +25,7 @@ std::unique_ptr<Command> make_config_set();
 std::unique_ptr<Command> make_dataset_add();
 std::unique_ptr<Command> make_dataset_diff();
 std::unique_ptr<Command> make_dataset_list();
+std::unique_ptr<Command> make_dataset_drift();
 std::unique_ptr<Command> make_dataset_profile();
 std::unique_ptr<Command> make_dataset_show();
 std::unique_ptr<Command> make_delete();
