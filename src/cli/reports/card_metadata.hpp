@@ -1,0 +1,18 @@
+// The YAML block at the top of a model card, in the shape that the Hugging Face Hub validates.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <mlops/app/report.hpp>
+
+#include "reports/card_sections.hpp"
+
+namespace mlops::cli {
+
+// With its `---` lines. The author's entry stands in place of ours, lists are
+// joined, and `model-index` is ours alone, for it is evidence. Keys that
+// the Hub doesn't know are left out.
+std::string card_metadata(const app::CardOutcome& outcome, const std::vector<CardEntry>& authored);
+
+}  // namespace mlops::cli
