@@ -48,7 +48,7 @@ void read_from_folder(Workspace& workspace, const std::string& model, CardOutcom
   std::error_code ignored;
   if (!fs::exists(file, ignored)) return;
   outcome.authored = read_file(file, largest_card);
-  outcome.authored_source = card_file;
+  outcome.authored_source = "the project's folder";
 }
 
 }  // namespace

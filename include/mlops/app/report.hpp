@@ -34,7 +34,7 @@ struct CardOutcome {
   std::vector<domain::Dataset> datasets;         // of the version's data, where they have a number; by role
   // The author's own words: `model_card.md` beside mlops.toml, in the version's commit, outside git in the folder.
   std::optional<std::string> authored;
-  std::string authored_source;  // "commit 1a2b3c…" or "model_card.md"; "" without one
+  std::string authored_source;  // "commit 1a2b3c…" or "the project's folder"; "" without one
 };
 CardOutcome card_of(Workspace& workspace, const std::string& reference);
 

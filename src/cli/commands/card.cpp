@@ -35,8 +35,8 @@ class CardCommand final : public Command {
     const Card card = model_card(outcome);
     for (const std::string& key : card.unread) {
       session.context().warn(
-          fmt::format("`{}` in the front matter of model_card.md is left out: only `key: value` and "
-                      "lists are read",
+          fmt::format("`{}` in the front matter of model_card.md is not used: only the Hub's keys are, "
+                      "with plain values or lists of them",
                       printable(key)));
     }
     if (out_ && !session.dry_run()) {

@@ -115,6 +115,9 @@ Card model_card(const app::CardOutcome& outcome) {
   const auto facts = card_facts(outcome, authored);
   Card card;
   card.unread = authored.unread;
+  for (const CardEntry& entry : authored.entries) {
+    if (!is_hub_key(entry.key)) card.unread.push_back(entry.key);
+  }
   card.text = card_metadata(outcome, authored.entries);
   card.text += fmt::format("\n# Model Card for {}\n\n", outcome.known.summary.version.id.text());
   if (!words.intro.empty()) card.text += words.intro + "\n";
@@ -136,7 +139,7 @@ Card model_card(const app::CardOutcome& outcome) {
   card.text += outcome.authored_source.empty()
                    ? "---\n\nMade by `mlops card` from the registry. Write what is missing into `model_card.md`.\n"
                    : fmt::format("---\n\nMade by `mlops card` from the registry, and `model_card.md` of {}.\n",
-                                 markdown_code(outcome.authored_source));
+                                 markdown_text(outcome.authored_source));
   return card;
 }
 

@@ -120,7 +120,7 @@ std::vector<CardEntry> own_entries(const CardOutcome& outcome) {
 
 void merge(std::vector<CardEntry>& entries, const std::vector<CardEntry>& authored) {
   for (CardEntry entry : authored) {
-    if (std::ranges::find(hub_keys, entry.key) == hub_keys.end()) continue;
+    if (!is_hub_key(entry.key)) continue;
     // The name of a licence that the author replaces says nothing about theirs.
     if (entry.key == "license") std::erase_if(entries, [](const CardEntry& own) { return own.key == "license_name"; });
     if (is_list_key(entry.key)) entry.is_list = true;
@@ -177,6 +177,8 @@ std::string model_index(const CardOutcome& outcome, const std::vector<CardEntry>
 }
 
 }  // namespace
+
+bool is_hub_key(std::string_view key) { return std::ranges::find(hub_keys, key) != hub_keys.end(); }
 
 std::string card_metadata(const CardOutcome& outcome, const std::vector<CardEntry>& authored) {
   std::vector<CardEntry> entries = own_entries(outcome);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <mlops/app/report.hpp>
@@ -14,5 +15,8 @@ namespace mlops::cli {
 // joined, and `model-index` is ours alone, for it is evidence. Keys that
 // the Hub doesn't know are left out.
 std::string card_metadata(const app::CardOutcome& outcome, const std::vector<CardEntry>& authored);
+
+// Whether the author may set it.
+bool is_hub_key(std::string_view key);
 
 }  // namespace mlops::cli

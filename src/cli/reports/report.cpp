@@ -135,9 +135,9 @@ std::size_t count_of(const Verdict& verdict, CheckResult result) {
 std::string tally_text(const Verdict& verdict) {
   const std::size_t all = verdict.evidence.size();
   const std::size_t passed = count_of(verdict, CheckResult::passed);
-  const std::string_view noun = all == 1 ? "check" : "checks";
-  if (passed == all) return all == 1 ? "its check passed" : fmt::format("all {} {} passed", all, noun);
-  return fmt::format("{} of {} {} did not pass", all - passed, all, noun);
+  if (all == 1) return passed == 1 ? "its check passed" : "its check did not pass";
+  if (passed == all) return fmt::format("all {} checks passed", all);
+  return fmt::format("{} of {} checks did not pass", all - passed, all);
 }
 
 std::string decision_text(const Report& report) {
