@@ -119,7 +119,7 @@ Card model_card(const app::CardOutcome& outcome) {
     if (!is_hub_key(entry.key)) card.unread.push_back(entry.key);
   }
   card.text = card_metadata(outcome, authored.entries);
-  card.text += fmt::format("\n# Model Card for {}\n\n", outcome.known.summary.version.id.text());
+  card.text += fmt::format("# Model Card for {}\n\n", outcome.known.summary.version.id.text());
   if (!words.intro.empty()) card.text += words.intro + "\n";
   for (const Heading& heading : card_headings) {
     card.text += heading_line(heading.level, heading.text);

@@ -61,10 +61,9 @@ constexpr std::array<std::string_view, 42> hub_licences = {"apache-2.0",
                                                            "other"};
 
 // Of the author's entries; `model-index` is ours alone.
-constexpr std::array<std::string_view, 15> hub_keys = {
-    "language", "license",   "license_name",    "license_link", "library_name", "tags",
-    "datasets", "metrics",   "base_model",      "pipeline_tag", "thumbnail",    "base_model_relation",
-    "widget",   "inference", "co2_eq_emissions"};
+constexpr auto hub_keys = std::to_array<std::string_view>({"language", "license", "license_name", "license_link",
+                                                           "library_name", "tags", "datasets", "metrics", "base_model",
+                                                           "base_model_relation", "pipeline_tag", "thumbnail"});
 // Those whose values are always lists.
 constexpr std::array<std::string_view, 3> list_keys = {"tags", "datasets", "metrics"};
 
@@ -183,9 +182,10 @@ bool is_hub_key(std::string_view key) { return std::ranges::find(hub_keys, key) 
 std::string card_metadata(const CardOutcome& outcome, const std::vector<CardEntry>& authored) {
   std::vector<CardEntry> entries = own_entries(outcome);
   merge(entries, authored);
-  std::string text = "---\n";
+  std::string text;
   for (const CardEntry& entry : entries) text += entry_text(entry);
-  return text + model_index(outcome, entries) + "---\n";
+  text += model_index(outcome, entries);
+  return text.empty() ? "" : fmt::format("---\n{}---\n\n", text);
 }
 
 }  // namespace mlops::cli

@@ -11,9 +11,8 @@
 
 namespace mlops::cli {
 
-// With its `---` lines. The author's entry stands in place of ours, lists are
-// joined, and `model-index` is ours alone, for it is evidence. Keys that
-// the Hub doesn't know are left out.
+// With its `---` lines and a blank one; "" when nothing is known. The author's entry stands in place of ours, lists are
+// joined, and `model-index` is ours alone, for it is evidence. Keys that the Hub doesn't know are left out.
 std::string card_metadata(const app::CardOutcome& outcome, const std::vector<CardEntry>& authored);
 
 // Whether the author may set it.
