@@ -22,24 +22,33 @@ std::string description_in(const domain::Policy& policy, const std::string& mode
   return found == policy.models.end() ? std::string{} : found->second.description;
 }
 
+// What can't be read is told and left out: the rest of the card is still worth having.
+template <typename Read>
+void attempt(Workspace& workspace, std::string_view what, const Read& read) {
+  try {
+    read();
+  } catch (const Error& error) {
+    workspace.context().warn(fmt::format("the card is without {}: {}", what, error.message()));
+  }
+}
+
 void read_from_commit(Workspace& workspace, const domain::GitState& git, const std::string& model,
                       CardOutcome& outcome) {
   git::Repository* repository = workspace.repository();
   if (repository == nullptr) {
     workspace.context().warn(
-        fmt::format("the author's part of the card is left out: commit {} is not here", short_commit(git.commit)));
+        fmt::format("the card is without the author's part: commit {} is not here", short_commit(git.commit)));
     return;
   }
-  const std::string prefix = git.path.empty() ? "" : git.path + "/";
-  try {
-    outcome.description = description_in(policy_at(workspace, git.commit).policy, model);
-    if (auto blob = repository->blob_at(git.commit, prefix + std::string{card_file})) {
-      outcome.authored = std::move(blob->content);
-      outcome.authored_source = fmt::format("commit {}", git.commit);
-    }
-  } catch (const Error& error) {
-    workspace.context().warn(fmt::format("the author's part of the card is left out: {}", error.message()));
-  }
+  attempt(workspace, "the model's description",
+          [&] { outcome.description = description_in(policy_at(workspace, git.commit).policy, model); });
+  attempt(workspace, "the author's part", [&] {
+    const std::string prefix = git.path.empty() ? "" : git.path + "/";
+    auto blob = repository->blob_at(git.commit, prefix + std::string{card_file});
+    if (!blob) return;
+    outcome.authored = std::move(blob->content);
+    outcome.authored_source = fmt::format("commit {}", git.commit);
+  });
 }
 
 void read_from_folder(Workspace& workspace, const std::string& model, CardOutcome& outcome) {

@@ -93,16 +93,19 @@ AuthorsWords sorted_words(const AuthoredCard& card) {
         std::ranges::any_of(card_headings, [&](const Heading& h) { return heading_key(h.text) == key; });
     const bool is_title = !is_known && section.level == 1;
     const bool is_below = !is_known && !is_title && current != nullptr && section.level > level;
-    const std::string own = is_known || is_title ? "" : heading_line(section.level, section.heading);
+    std::string* target = &words.rest;
     if (is_known) {
-      current = &words.by_key[key];
+      target = &words.by_key[key];
     } else if (is_title) {
-      current = &words.intro;
-    } else if (!is_below) {
-      current = &words.rest;
+      target = &words.intro;
+    } else if (is_below) {
+      target = current;
     }
-    if (!is_below) level = section.level;
-    *current += fmt::format("{}{}{}\n", current->empty() ? "" : "\n", own, section.body);
+    const std::string own = is_known || is_title ? "" : heading_line(section.level, section.heading);
+    *target += fmt::format("{}{}{}\n", target->empty() ? "" : "\n", own, section.body);
+    if (is_below) continue;
+    current = is_title ? nullptr : target;
+    level = section.level;
   }
   return words;
 }
@@ -139,7 +142,7 @@ Card model_card(const app::CardOutcome& outcome) {
   card.text += outcome.authored_source.empty()
                    ? "---\n\nMade by `mlops card` from the registry. Write what is missing into `model_card.md`.\n"
                    : fmt::format("---\n\nMade by `mlops card` from the registry, and `model_card.md` of {}.\n",
-                                 markdown_text(outcome.authored_source));
+                                 markdown_prose(outcome.authored_source));
   return card;
 }
 

@@ -44,7 +44,7 @@ std::string card_gates(const CardOutcome& outcome) {
   std::string text;
   for (const auto& verdict : worst_first(outcome.known.verdicts)) {
     if (!text.empty()) text += "\n";
-    text += fmt::format("**{}: {}** ({}; {}, {} by {}, gate from {})\n\n", markdown_text(verdict.stage),
+    text += fmt::format("**{}: {}** ({}; {}, {} by {}, gate from {})\n\n", markdown_prose(verdict.stage),
                         name_of(verdict.result), tally_text(verdict), verdict_name(verdict), rfc3339(verdict.at),
                         card_prose(verdict.by), card_prose(verdict.policy_source));
     CardTable table{{"result", "check", "wanted", "found"}};

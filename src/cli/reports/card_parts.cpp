@@ -13,7 +13,7 @@ constexpr std::size_t longest_cell = 500;
 
 }  // namespace
 
-std::string card_prose(std::string_view text) { return markdown_text(shortened(text, longest_cell)); }
+std::string card_prose(std::string_view text) { return markdown_prose(shortened(text, longest_cell)); }
 
 std::string card_literal(std::string_view text) { return markdown_code(shortened(text, longest_cell)); }
 

@@ -49,7 +49,7 @@ bool read_front_matter(const std::vector<std::string>& lines, std::size_t& next,
       continue;
     }
     const std::size_t colon = text.find(':');
-    if (line->front() == ' ' || colon == std::string_view::npos) {
+    if (line->front() == ' ' || line->front() == '\t' || colon == std::string_view::npos) {
       // Part of something nested.
       if (!entries.empty()) entries.back().values.emplace_back();
       continue;

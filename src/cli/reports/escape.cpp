@@ -118,7 +118,7 @@ std::string xml_text(std::string_view text) { return replaced(plain_text(text), 
 
 std::string xml_attribute(std::string_view text) { return replaced(plain_text(text), attribute_entity); }
 
-std::string markdown_text(std::string_view text) {
+std::string markdown_prose(std::string_view text) {
   constexpr std::string_view markup = "\\`*_{}[]()#+!|~$";
   const std::string line = one_line(text);
   std::string out;

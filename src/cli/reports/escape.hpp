@@ -19,7 +19,7 @@ std::string xml_text(std::string_view text);
 std::string xml_attribute(std::string_view text);
 
 // Prose on one line of Markdown, also in a table: no markup, no mention of a person, no reference to an issue.
-std::string markdown_text(std::string_view text);
+std::string markdown_prose(std::string_view text);
 // The same as a code span; nothing for an empty text.
 std::string markdown_code(std::string_view text);
 

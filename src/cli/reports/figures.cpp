@@ -16,6 +16,7 @@ constexpr std::size_t most_bins = 100;
 constexpr std::size_t most_reliability_bins = 100;
 constexpr std::size_t most_curve_points = 400;
 constexpr std::size_t most_groups = 40;
+constexpr std::size_t longest_unit = 40;
 
 std::optional<double> number_in(const Json* json) {
   if (json == nullptr || !json->is_number()) return std::nullopt;
@@ -153,7 +154,7 @@ std::string end_text(const std::optional<double>& end, std::string_view otherwis
 std::string caption(const IntervalPlot& plot) {
   std::string text = fmt::format("{} {} [{}, {}]", plot.is_difference ? "difference" : "found", figure_text(plot.point),
                                  end_text(plot.low, "-∞"), end_text(plot.high, "∞"));
-  if (!plot.unit.empty()) text += " " + printable(plot.unit);
+  if (!plot.unit.empty()) text += " " + truncate_to_width(printable(plot.unit), longest_unit);
   if (plot.line) text += fmt::format(", {} {}", plot.is_difference ? "limit" : "wanted", figure_text(*plot.line));
   return text;
 }

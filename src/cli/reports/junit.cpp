@@ -16,6 +16,7 @@ using domain::Evidence;
 using domain::Verdict;
 
 constexpr std::size_t longest_detail = 16'000;
+constexpr std::size_t longest_reason_line = 2'000;
 
 std::string seconds_text(std::int64_t milliseconds) {
   return fmt::format("{}.{:03}", milliseconds / 1000, milliseconds % 1000);
@@ -45,8 +46,9 @@ std::vector<std::string> case_names(const Verdict& verdict) {
 }
 
 std::string one_line_reason(const Evidence& evidence) {
-  if (!evidence.reason.empty()) return evidence.reason.substr(0, evidence.reason.find('\n'));
-  return fmt::format("wanted {}, found {}", evidence.wanted, evidence.found);
+  const std::string text = evidence.reason.empty() ? fmt::format("wanted {}, found {}", evidence.wanted, evidence.found)
+                                                   : evidence.reason.substr(0, evidence.reason.find('\n'));
+  return shortened(text, longest_reason_line);
 }
 
 std::string details_of(const Evidence& evidence) {

@@ -72,7 +72,7 @@ std::string check_row(const Evidence& evidence) {
                      markdown_code(shortened(evidence.check, longest_value)),
                      markdown_code(shortened(evidence.wanted, longest_value)),
                      markdown_code(shortened(evidence.found, longest_value)),
-                     markdown_text(shortened(evidence.reason, longest_reason)));
+                     markdown_prose(shortened(evidence.reason, longest_reason)));
 }
 
 constexpr std::size_t end_reserve = 600;  // closing tags and the sentence about what was left out
@@ -96,14 +96,14 @@ void add_plots(BoundedPage& page, const std::vector<Evidence>& evidence) {
 }
 
 std::string origin_line(const Verdict& verdict) {
-  const auto value = [](std::string_view text) { return markdown_text(shortened(text, longest_value)); };
+  const auto value = [](std::string_view text) { return markdown_prose(shortened(text, longest_value)); };
   return fmt::format("\n{}, {} by {}, gate from {}, mlops {}\n", verdict_name(verdict), rfc3339(verdict.at),
                      value(verdict.by), value(verdict.policy_source), value(verdict.tool_version));
 }
 
 void add_gate(BoundedPage& page, const Verdict& verdict) {
   const std::string heading = fmt::format("\n## {} {}: {}\n\n{}\n", sign_of(verdict.result),
-                                          markdown_text(verdict.stage), name_of(verdict.result), tally_text(verdict));
+                                          markdown_prose(verdict.stage), name_of(verdict.result), tally_text(verdict));
   if (!page.add(heading + origin_line(verdict), end_reserve)) return;
   const std::vector<Evidence> sorted = worst_first(verdict.evidence);
   const auto first_passed = std::ranges::find(sorted, CheckResult::passed, &Evidence::result);
@@ -122,8 +122,8 @@ void add_gate(BoundedPage& page, const Verdict& verdict) {
 
 std::string markdown_report(const Report& report) {
   BoundedPage page;
-  page.add(fmt::format("# {} {}: {}\n", report.passed() ? "✅" : "❌", markdown_text(report.version.text()),
-                       markdown_text(shortened(decision_text(report), longest_reason))));
+  page.add(fmt::format("# {} {}: {}\n", report.passed() ? "✅" : "❌", markdown_prose(report.version.text()),
+                       markdown_prose(shortened(decision_text(report), longest_reason))));
   for (const Verdict& verdict : worst_first(report.verdicts)) add_gate(page, verdict);
   return std::move(page).take();
 }

@@ -15,9 +15,9 @@ namespace mlops::cli {
 
 namespace {
 
-constexpr double width = 480;
-constexpr double side = 240;     // of a square plot
-constexpr double margin_x = 24;  // left and right of an axis
+constexpr double plot_width = 480;
+constexpr double square_side = 240;  // of a square plot
+constexpr double margin_x = 24;      // left and right of an axis
 
 // Coordinates need no more than a tenth of a pixel, and "-0.0" is none.
 std::string px(double value) { return fmt::format("{:.1f}", std::abs(value) < 0.05 ? 0 : value); }
@@ -59,10 +59,10 @@ class Drawing {
   std::string pieces_;
 };
 
-double across(const Axis& axis, double value) { return margin_x + axis.place(value) * (width - 2 * margin_x); }
+double across(const Axis& axis, double value) { return margin_x + axis.place(value) * (plot_width - 2 * margin_x); }
 
 void draw_axis(Drawing& drawing, const Axis& axis, double y) {
-  drawing.line("axis", margin_x, y, width - margin_x, y);
+  drawing.line("axis", margin_x, y, plot_width - margin_x, y);
   for (const double tick : ticks_on(axis)) {
     drawing.line("axis", across(axis, tick), y, across(axis, tick), y + 4);
     drawing.label(across(axis, tick), y + 17, "middle", figure_text(tick));
@@ -71,8 +71,8 @@ void draw_axis(Drawing& drawing, const Axis& axis, double y) {
 
 // So that a label near an edge stays inside.
 std::string_view anchor_at(double x) {
-  if (x < width / 4) return "start";
-  return x > width * 3 / 4 ? "end" : "middle";
+  if (x < plot_width / 4) return "start";
+  return x > plot_width * 3 / 4 ? "end" : "middle";
 }
 
 std::vector<double> known(std::initializer_list<std::optional<double>> values) {
@@ -83,7 +83,7 @@ std::vector<double> known(std::initializer_list<std::optional<double>> values) {
   return found;
 }
 
-std::string draw(const IntervalPlot& plot, domain::CheckResult result, const std::string& title) {
+std::string drawn(const IntervalPlot& plot, domain::CheckResult result, const std::string& title) {
   constexpr double top = 24;
   constexpr double middle = 44;
   constexpr double bottom = 64;
@@ -106,17 +106,17 @@ std::string draw(const IntervalPlot& plot, domain::CheckResult result, const std
                   fmt::format("{} {}", plot.is_difference ? "limit" : "wanted", figure_text(*plot.line)));
   }
   drawing.dot("point", across(*axis, plot.point), middle, 6);
-  return drawing.svg(result, width, height, title);
+  return drawing.svg(result, plot_width, height, title);
 }
 
-std::string draw(const HistogramPlot& plot, domain::CheckResult result, const std::string& title) {
+std::string drawn(const HistogramPlot& plot, domain::CheckResult result, const std::string& title) {
   constexpr double top = 8;
   constexpr double bottom = 120;
   constexpr double height = 144;
   double tallest = std::ranges::max(plot.shares);
   if (!plot.reference.empty()) tallest = std::max(tallest, std::ranges::max(plot.reference));
   const auto bins = static_cast<double>(plot.shares.size());
-  const double step = (width - 2 * margin_x) / bins;
+  const double step = (plot_width - 2 * margin_x) / bins;
   Drawing drawing;
   const auto bar = [&](std::string_view kind, std::size_t bin, double share, double inset) {
     const double high = share / tallest * (bottom - top);
@@ -127,21 +127,21 @@ std::string draw(const HistogramPlot& plot, domain::CheckResult result, const st
   for (std::size_t i = 0; i < plot.shares.size(); ++i) {
     bar("now", i, plot.shares[i], plot.reference.empty() ? 0.04 : 0.25);
   }
-  drawing.line("axis", margin_x, bottom, width - margin_x, bottom);
+  drawing.line("axis", margin_x, bottom, plot_width - margin_x, bottom);
   const std::size_t half = plot.shares.size() / 2;
   drawing.label(margin_x, bottom + 17, "start", figure_text(plot.edges.front()));
   if (half > 0) {
     drawing.label(margin_x + static_cast<double>(half) * step, bottom + 17, "middle", figure_text(plot.edges[half]));
   }
-  drawing.label(width - margin_x, bottom + 17, "end", figure_text(plot.edges.back()));
-  return drawing.svg(result, width, height, title);
+  drawing.label(plot_width - margin_x, bottom + 17, "end", figure_text(plot.edges.back()));
+  return drawing.svg(result, plot_width, height, title);
 }
 
 // A square from 0 to 1 both ways, with its diagonal.
 constexpr double square_left = 40;
-constexpr double square_top = 12;
-double square_x(double share) { return square_left + share * (side - square_left - 12); }
-double square_y(double share) { return square_top + (1 - share) * (side - square_top - 40); }
+constexpr double square_top = 24;
+double square_x(double share) { return square_left + share * (square_side - square_left - 12); }
+double square_y(double share) { return square_top + (1 - share) * (square_side - square_top - 40); }
 
 Drawing square(std::string_view under, std::string_view beside) {
   Drawing drawing;
@@ -153,11 +153,11 @@ Drawing square(std::string_view under, std::string_view beside) {
     drawing.label(square_x(0) - 6, square_y(tick) + 4, "end", figure_text(tick));
   }
   drawing.label(square_x(0.5), square_y(0) + 32, "middle", under);
-  drawing.label(square_x(0) + 6, square_y(1) + 4, "start", beside);
+  drawing.label(square_x(0) - 6, square_top - 10, "start", beside);
   return drawing;
 }
 
-std::string draw(const ReliabilityPlot& plot, domain::CheckResult result, const std::string& title) {
+std::string drawn(const ReliabilityPlot& plot, domain::CheckResult result, const std::string& title) {
   Drawing drawing = square("predicted", "observed");
   double most = 0;
   std::vector<std::pair<double, double>> points;
@@ -170,22 +170,22 @@ std::string draw(const ReliabilityPlot& plot, domain::CheckResult result, const 
     const double weight = most > 0 ? std::sqrt(bin.count / most) : 0.5;
     drawing.dot("now", square_x(bin.predicted), square_y(bin.observed), 2 + 4 * weight);
   }
-  return drawing.svg(result, side, side, title);
+  return drawing.svg(result, square_side, square_side, title);
 }
 
-std::string draw(const RocPlot& plot, domain::CheckResult result, const std::string& title) {
+std::string drawn(const RocPlot& plot, domain::CheckResult result, const std::string& title) {
   Drawing drawing = square("false positive rate", "true positive rate");
   std::vector<std::pair<double, double>> points;
   points.reserve(plot.points.size());
   for (const auto& [x, y] : plot.points) points.emplace_back(square_x(x), square_y(y));
   drawing.curve("curve", points);
-  return drawing.svg(result, side, side, title);
+  return drawing.svg(result, square_side, square_side, title);
 }
 
-std::string draw(const GroupsPlot& plot, domain::CheckResult result, const std::string& title) {
+std::string drawn(const GroupsPlot& plot, domain::CheckResult result, const std::string& title) {
   constexpr double row = 22;
-  constexpr double names = 150;
-  constexpr std::size_t longest_name = 24;
+  constexpr double names = 190;
+  constexpr std::size_t longest_label = 26;
   std::vector<double> values;
   for (const auto& group : plot.groups) {
     for (const double value : known({group.value, group.low, group.high})) values.push_back(value);
@@ -193,32 +193,32 @@ std::string draw(const GroupsPlot& plot, domain::CheckResult result, const std::
   const auto axis = axis_around(values);
   if (!axis) return "";
   // The axis stands right of the names.
-  const auto place = [&](double value) { return names + axis->place(value) * (width - names - margin_x); };
+  const auto place = [&](double value) { return names + axis->place(value) * (plot_width - names - margin_x); };
   Drawing drawing;
   double y = 14;
   for (const auto& group : plot.groups) {
-    std::string name = truncate_to_width(printable(group.name), longest_name);
-    if (group.count) name += fmt::format(" ({})", figure_text(*group.count));
-    drawing.label(names - 8, y + 4, "end", name);
+    const std::string rows = group.count ? fmt::format(" ({})", figure_text(*group.count)) : "";
+    const std::string name = truncate_to_width(printable(group.name), longest_label - rows.size());
+    drawing.label(names - 8, y + 4, "end", name + rows);
     if (group.low && group.high) {
       drawing.line("end", place(*group.low), y, place(*group.high), y);
     }
     if (group.value) drawing.dot("point", place(*group.value), y, 5);
     y += row;
   }
-  drawing.line("axis", names, y, width - margin_x, y);
+  drawing.line("axis", names, y, plot_width - margin_x, y);
   for (const double tick : ticks_on(*axis)) {
     drawing.line("axis", place(tick), y, place(tick), y + 4);
     drawing.label(place(tick), y + 17, "middle", figure_text(tick));
   }
-  return drawing.svg(result, width, y + 24, title);
+  return drawing.svg(result, plot_width, y + 24, title);
 }
 
 }  // namespace
 
 std::string svg_figure(const Plot& plot, domain::CheckResult result) {
   const std::string caption = caption_of(plot);
-  const std::string svg = std::visit([&](const auto& one) { return draw(one, result, caption); }, plot);
+  const std::string svg = std::visit([&](const auto& one) { return drawn(one, result, caption); }, plot);
   if (svg.empty()) return "";
   const bool has_reference =
       std::holds_alternative<HistogramPlot>(plot) && !std::get<HistogramPlot>(plot).reference.empty();

@@ -52,7 +52,7 @@ std::string bar(const Marks& marks, const Axis& axis, const TextLook& look) {
   return fmt::format("{}", fmt::join(cells, ""));
 }
 
-std::vector<double> values_of(const Marks& marks) {
+std::vector<double> values_in(const Marks& marks) {
   std::vector<double> values;
   for (const auto& value : {marks.point, marks.low, marks.high, marks.line}) {
     if (value) values.push_back(*value);
@@ -75,7 +75,7 @@ std::string spark(const std::vector<double>& values, double most, const TextLook
 
 std::string lines(const IntervalPlot& plot, const TextLook& look, std::string_view indent) {
   const Marks marks{plot.point, plot.low, plot.high, plot.line, true};
-  const auto axis = axis_around(values_of(marks));
+  const auto axis = axis_around(values_in(marks));
   return axis ? fmt::format("{}{}\n", indent, bar(marks, *axis, look)) : std::string{};
 }
 
@@ -122,7 +122,7 @@ std::string lines(const GroupsPlot& plot, const TextLook& look, std::string_view
   constexpr std::size_t longest_name = 30;
   std::vector<double> values;
   for (const auto& group : plot.groups) {
-    for (const double value : values_of({group.value, group.low, group.high, {}})) values.push_back(value);
+    for (const double value : values_in({group.value, group.low, group.high, {}})) values.push_back(value);
   }
   const auto axis = axis_around(values);
   Table table{{"GROUP", "ROWS", "VALUE", "INTERVAL", " "}};
