@@ -84,7 +84,7 @@ struct AuthorsWords {
 };
 
 AuthorsWords sorted_words(const AuthoredCard& card) {
-  AuthorsWords words{.by_key = {}, .intro = card.intro, .rest = ""};
+  AuthorsWords words{.by_key = {}, .intro = card.intro.empty() ? "" : card.intro + "\n", .rest = ""};
   std::string* current = nullptr;
   int level = 0;
   for (const CardSection& section : card.sections) {
@@ -102,7 +102,8 @@ AuthorsWords sorted_words(const AuthoredCard& card) {
       target = current;
     }
     const std::string own = is_known || is_title ? "" : heading_line(section.level, section.heading);
-    *target += fmt::format("{}{}{}\n", target->empty() ? "" : "\n", own, section.body);
+    const std::string text = own + (section.body.empty() ? "" : section.body + "\n");
+    if (!text.empty()) *target += (target->empty() ? "" : "\n") + text;
     if (is_below) continue;
     current = is_title ? nullptr : target;
     level = section.level;
@@ -129,12 +130,13 @@ Card model_card(const app::CardOutcome& outcome) {
     const std::string key = heading_key(heading.text);
     const auto own = words.by_key.find(key);
     const auto known = facts.find(key);
-    if (own != words.by_key.end()) {
+    const bool is_authored = own != words.by_key.end() && !own->second.empty();
+    if (is_authored) {
       card.text += own->second + "\n";
       card.authored.emplace_back(heading.text);
     }
     if (known != facts.end()) card.text += known->second + "\n";
-    if (own != words.by_key.end() || known != facts.end() || heading.kind == Kind::parent) continue;
+    if (is_authored || known != facts.end() || heading.kind == Kind::parent) continue;
     card.text += fmt::format("{}\n\n", card_placeholder);
     card.missing.emplace_back(heading.text);
   }

@@ -92,8 +92,6 @@ std::string heading_text(std::string_view line) {
 
 bool opens_fence(std::string_view line) { return line.starts_with("```") || line.starts_with("~~~"); }
 
-bool says_something(const CardSection& section) { return !section.body.empty() && section.body != card_placeholder; }
-
 }  // namespace
 
 std::string heading_key(std::string_view heading) {
@@ -130,13 +128,11 @@ AuthoredCard read_authored_card(std::string_view markdown) {
   }
   for (CardSection& section : sections) {
     section.body = std::string{trim(section.body)};
-    if (says_something(section)) card.sections.push_back(std::move(section));
+    if (section.body == card_placeholder) section.body.clear();
   }
-  const bool has_intro = !card.sections.empty() && card.sections.front().heading.empty();
-  if (has_intro) {
-    card.intro = std::move(card.sections.front().body);
-    card.sections.erase(card.sections.begin());
-  }
+  card.intro = std::move(sections.front().body);
+  sections.erase(sections.begin());
+  card.sections = std::move(sections);
   return card;
 }
 

@@ -10,7 +10,7 @@ namespace mlops::cli {
 struct CardSection {
   int level = 2;        // 1 to 6, the number of '#'
   std::string heading;  // as it was written
-  std::string body;     // without blank lines around it
+  std::string body;     // without blank lines around it; "" also for the placeholder of a card
 };
 
 // One `key: value` or `key:` with a list of the YAML block between `---` lines.
@@ -23,8 +23,8 @@ struct CardEntry {
 struct AuthoredCard {
   std::vector<CardEntry> entries;
   std::vector<std::string> unread;    // keys of the front matter that are of another shape
-  std::string intro;                  // below the title, or before the first heading
-  std::vector<CardSection> sections;  // in their order; those without text are left out
+  std::string intro;                  // before the first heading
+  std::vector<CardSection> sections;  // in their order
 };
 
 // Headings are lines that begin with '#', outside of fenced code.

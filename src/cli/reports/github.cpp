@@ -63,13 +63,19 @@ std::string github_annotations(const Report& report) {
 void tell_github(const Session& session, const Report& report) {
   const Surroundings& surroundings = session.surroundings();
   if (surroundings.variable("GITHUB_ACTIONS") != "true") return;
-  session.note(github_annotations(report));
+  const std::string annotations = github_annotations(report);
+  if (session.json() || session.quiet()) {
+    session.note(annotations);  // GitHub reads both streams
+  } else {
+    session.print(annotations);
+  }
   const auto summary = surroundings.variable("GITHUB_STEP_SUMMARY");
   if (!summary || summary->empty()) return;
-  const std::string text = markdown_report(report);
   std::error_code unknown;
-  const std::uint64_t present = std::filesystem::file_size(*summary, unknown);
-  if (!unknown && present + text.size() > largest_summary) {
+  const std::uint64_t size = std::filesystem::file_size(*summary, unknown);
+  const std::uint64_t present = unknown ? 0 : size;
+  const std::string text = (present > 0 ? "\n" : "") + markdown_report(report);
+  if (present + text.size() > largest_summary) {
     session.context().warn("the job summary is full: the report is not added to it");
     return;
   }

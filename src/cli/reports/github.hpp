@@ -12,8 +12,8 @@ namespace mlops::cli {
 // One `::error title=…::…` line for each check that did not pass, the worst first, at most the ten that GitHub shows.
 std::string github_annotations(const Report& report);
 
-// When GITHUB_ACTIONS is `true`: the annotations on stderr, which leaves stdout to the result, and the Markdown at the
-// end of the file that GITHUB_STEP_SUMMARY names, as far as it fits the 1 MiB that GitHub takes.
+// When GITHUB_ACTIONS is `true`: the annotations below the text for people, on stderr when stdout belongs to a script,
+// and the Markdown at the end of the file that GITHUB_STEP_SUMMARY names, if it fits the 1 MiB that GitHub takes.
 void tell_github(const Session& session, const Report& report);
 
 }  // namespace mlops::cli

@@ -72,13 +72,16 @@ TEST_CASE("a version without anything has a card that asks for everything") {
 
 TEST_CASE("the author's words stand in place of the gap, before what the registry adds") {
   app::CardOutcome outcome = example();
-  outcome.authored = "# Churn\nWho leaves.\n## Results\nGood ones.\n#### Aside\nHm.\n## Own\nMine.\n";
+  outcome.authored =
+      "# Churn\nWho leaves.\n## Results\nGood ones.\n#### Aside\nHm.\n## Own\n### Deeper\nMine.\n## Uses\n### "
+      "Odd\nStrange.\n";
   outcome.authored_source = "commit 1a2b";
   const Card card = model_card(outcome);
   CHECK(has(card.text, "# Model Card for churn@7\n\nWho leaves.\n"));
   CHECK(has(card.text, "### Results\n\nGood ones.\n\n#### Aside\n\nHm.\n\n| metric | value |"));
-  CHECK(has(card.text, "\n## Own\n\nMine.\n"));
-  CHECK(card.authored == std::vector<std::string>{"Results"});
+  CHECK(has(card.text, "\n## Own\n\n\n### Deeper\n\nMine.\n"));
+  CHECK(has(card.text, "## Uses\n\n### Odd\n\nStrange.\n\n### Direct Use"));
+  CHECK(card.authored == std::vector<std::string>{"Uses", "Results"});
 }
 
 }  // namespace
