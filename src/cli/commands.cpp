@@ -18,6 +18,8 @@ const std::vector<CommandRow>& commands() {
       {"approve", "approve or reject a version for a stage", everyday, write, make_approve},
       {"list", "list models, or the versions of one", everyday, read, make_list},
       {"show", "show everything known about a version", everyday, read, make_show},
+      {"report", "tell what the gates decided about a version, and why", everyday, write, make_report},
+      {"card", "write the model card of a version", everyday, write, make_card},
       {"inspect", "tell what model files are, without running them", everyday, Needs::nothing, make_inspect},
       {"scan", "tell whether loading files can run code", everyday, Needs::nothing, make_scan},
       {"diff", "compare two versions", everyday, read, make_diff},

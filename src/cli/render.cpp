@@ -107,6 +107,10 @@ Tone tone_of(domain::VerdictResult result) {
 }
 
 std::string evidence_text(const Session& session, const std::vector<domain::Evidence>& evidence) {
+  return evidence_text(session.style(), session.columns(), evidence);
+}
+
+std::string evidence_text(const Style& style, std::size_t columns, const std::vector<domain::Evidence>& evidence) {
   Table table{{"CHECK", "RESULT", "WANTED", "FOUND"}};
   std::string reasons;
   for (const auto& item : evidence) {
@@ -118,7 +122,7 @@ std::string evidence_text(const Session& session, const std::vector<domain::Evid
     for (const std::string& line : split(item.reason, '\n'))
       reasons += fmt::format("  {}: {}\n", item.check, printable(line));
   }
-  return table.text(session.style(), session.columns(), "  ") + reasons;
+  return table.text(style, columns, "  ") + reasons;
 }
 
 Json json_texts(const std::vector<std::string>& texts) {

@@ -39,6 +39,7 @@ Tone tone_of(domain::CheckResult result);
 Tone tone_of(domain::VerdictResult result);
 // One row per check: result, wanted, found, and the reasons below.
 std::string evidence_text(const Session& session, const std::vector<domain::Evidence>& evidence);
+std::string evidence_text(const Style& style, std::size_t columns, const std::vector<domain::Evidence>& evidence);
 
 // Arrays of records.
 template <typename T>

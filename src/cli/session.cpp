@@ -29,6 +29,10 @@ void Session::print_json(const Json& document) const { streams_.out(to_text(docu
 
 void Session::print_json_line(const Json& record) const { streams_.out(to_line(record) + '\n'); }
 
+void Session::note(std::string_view text) const {
+  if (!text.empty()) streams_.err(text);
+}
+
 void Session::hint(std::string_view text) const {
   if (flags_.quiet || flags_.json) return;
   streams_.err(fmt::format("{} {}\n", err_style_.faint("next:"), text));

@@ -50,6 +50,7 @@ class Session {
   void print_line(std::string_view text) const;
   void print_json(const Json& document) const;     // one document
   void print_json_line(const Json& record) const;  // one of a stream
+  void note(std::string_view text) const;          // on stderr, as it is: what is not part of the result
   void hint(std::string_view text) const;          // on stderr, "next: …"; not with --quiet or --json
 
  private:

@@ -151,6 +151,8 @@ def documents(box):
     yield "scan", box.json("scan", "inside@1")
     yield "show", box.json("show", "inside@1")
     yield "diff", box.json("diff", "inside@1", "inside@2", expect=1)
+    yield "report", box.json("report", "churn@1")
+    yield "card", box.json("card", "churn@1")
     yield "history", box.json("history", "churn")
     yield "history", box.json("history", "churn", "--at", "2026-11-01")
     yield "lineage", box.json("lineage", "churn@1")

@@ -5,6 +5,7 @@
 #include "all.hpp"
 #include "promotion.hpp"
 #include "render.hpp"
+#include "reports/deliver.hpp"
 
 namespace mlops::cli {
 
@@ -29,9 +30,13 @@ class Promote final : public Command {
     args.option({"--expect"}, "REF", expect_, "refuse unless this version holds the stage now; `none` for nobody",
                 Completes::reference);
     args.option({"-m", "--message"}, "TEXT", message_, "why");
+    args.repeated({"--report"}, "FILE", reports_,
+                  "write a report as well: .xml for JUnit, .md, .html, .json or .txt (can be repeated)",
+                  Completes::files);
   }
 
   ExitCode run(const Session& session) override {
+    const auto files = prepare_report_files(session, reports_, "--report");
     app::Workspace workspace{session.context(), session.dry_run() ? app::Access::read : app::Access::write};
     const app::PromoteOutcome outcome = app::promote(workspace, {.reference = reference_,
                                                                  .stage = stage_,
@@ -45,12 +50,16 @@ class Promote final : public Command {
     } else {
       print_promotion(session, outcome);
     }
+    Report report{outcome.version, {}};
+    if (outcome.result != app::PromoteResult::already_there) report.verdicts.push_back(outcome.verdict);
+    deliver_report(session, report, files);
     return outcome.result == app::PromoteResult::refused ? ExitCode::refused : ExitCode::done;
   }
 
  private:
   std::string reference_, stage_, message_;
   std::optional<std::string> expect_;
+  std::vector<std::string> reports_;
 };
 
 }  // namespace
