@@ -100,13 +100,19 @@ Json finite(double value) { return std::isfinite(value) ? Json{value} : Json{}; 
 
 Json interval_json(const MeasuredSlice& slice) { return Json{Json::Array{finite(slice.low), finite(slice.high)}}; }
 
+// A slice as its figure is judged: with a stage, that is the difference.
 Json slice_json(const MeasuredSlice& slice, CheckResult result) {
-  return Json::object({{"name", slice.name},
-                       {"count", slice.count},
-                       {"value", finite(slice.value)},
-                       {"reference", slice.other ? finite(*slice.other) : Json{}},
-                       {"interval", interval_json(slice)},
-                       {"result", name_of(result)}});
+  Json json = Json::object({{"name", slice.name},
+                            {"count", slice.count},
+                            {"value", finite(slice.other ? slice.value - *slice.other : slice.value)},
+                            {"low", finite(slice.low)},
+                            {"high", finite(slice.high)},
+                            {"result", name_of(result)}});
+  if (slice.other) {
+    json.set("found", finite(slice.value));
+    json.set("held", finite(*slice.other));
+  }
+  return json;
 }
 
 // The worst slice decides.
@@ -138,7 +144,7 @@ Json figures_of(const PredictionCondition& condition, const Measurement& measure
   if (slice.other) {
     figures.set("held", finite(*slice.other));
     figures.set("difference", finite(slice.value - *slice.other));
-    figures.set("margin", condition.value);
+    figures.set("bound", condition.value);
   } else {
     figures.set("wanted", condition.value);
   }
@@ -154,7 +160,7 @@ Json figures_of(const PredictionCondition& condition, const Measurement& measure
     for (const auto& [name, count] : measured.too_small) {
       if (small.size() < most_slices_kept) small.push_back(Json::object({{"name", name}, {"count", count}}));
     }
-    figures.set("slices", Json{std::move(slices)});
+    figures.set("groups", Json{std::move(slices)});
     figures.set("too_small", Json{std::move(small)});
   }
   if (measured.details.is_object()) {

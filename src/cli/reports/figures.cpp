@@ -55,8 +55,7 @@ std::optional<IntervalPlot> read_interval(const Json& figures) {
   if (!point) return std::nullopt;
   plot.point = *point;
   plot.is_difference = difference.has_value();
-  plot.line = number_in(figures.find(plot.is_difference ? "margin" : "wanted"));
-  if (plot.is_difference && plot.line) plot.line = 0 - *plot.line;
+  plot.line = number_in(figures.find(plot.is_difference ? "bound" : "wanted"));
   if (const Json* unit = figures.find("unit"); unit != nullptr && unit->is_string()) plot.unit = unit->as_string();
   return plot;
 }

@@ -12,9 +12,8 @@
 
 namespace mlops::cli {
 
-// {"difference": number, "interval": [low, high], "margin": number, "unit": text}: how much better than another version
-// (more is better). `line` is -margin: a positive margin is a loss that is allowed, a negative one a gain that is
-// asked.
+// {"difference": number, "interval": [low, high], "bound": number, "unit": text}: by how much a figure differs from
+// another version's, and the difference that is just allowed, at `line`.
 // {"found": number, "interval": [low, high], "wanted": number}: a figure and its bound, at `line`.
 // An end that is null is not known, and goes on for ever.
 struct IntervalPlot {

@@ -67,7 +67,7 @@ TEST_CASE("too few rows are said, with what would be enough") {
   CHECK(evidence.reason ==
         "500 rows can't tell whether it is below cancer@1's - 0.01; some 4000 would (these show a difference of 0.02)");
   CHECK(evidence.figures.at("rows_needed").as_integer() == 4000);
-  CHECK(evidence.figures.at("margin").as_double() == -0.01);
+  CHECK(evidence.figures.at("bound").as_double() == -0.01);
 }
 
 TEST_CASE("where less is better, the interval is read the other way round") {
@@ -88,7 +88,7 @@ TEST_CASE("the worst slice decides, and is named") {
   CHECK(evidence.result == CheckResult::failed);
   CHECK(evidence.found == "0.7 [0.6, 0.79] in region=south");
   CHECK(evidence.reason == "in region=south, below 0.8 with confidence");
-  CHECK(evidence.figures.at("slices").as_array().size() == 3);
+  CHECK(evidence.figures.at("groups").as_array().size() == 3);
   CHECK(evidence.figures.at("too_small").as_array().front().at("name").as_string() == "region=east");
 }
 

@@ -19,9 +19,9 @@ T only(std::string_view json) {
   return std::get<T>(plots.front());
 }
 
-TEST_CASE("a difference is drawn against its margin, which stands on the side of what is allowed to be lost") {
+TEST_CASE("a difference is drawn against the one that is just allowed") {
   const auto plot =
-      only<IntervalPlot>(R"({"difference": -0.015, "interval": [-0.019, -0.011], "margin": 0.01, "unit": "auc"})");
+      only<IntervalPlot>(R"({"difference": -0.015, "interval": [-0.019, -0.011], "bound": -0.01, "unit": "auc"})");
   CHECK(plot.is_difference);
   CHECK(plot.line == -0.01);
   CHECK(caption_of(plot) == "difference -0.015 [-0.019, -0.011] auc, limit -0.01");
