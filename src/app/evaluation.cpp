@@ -164,13 +164,15 @@ checks::Measurement Evaluation::measure_rows(const PredictionCondition& conditio
                                {"seed", recipe.seed}});
 
   std::optional<PredictionColumns> held_columns;
-  if (const auto holder = condition.stage ? find_holder_(*condition.stage) : std::nullopt) {
-    if (holder->version == version_) {
+  const auto holder = condition.stage ? find_holder_(*condition.stage) : std::nullopt;
+  const bool is_holder = holder && holder->version == version_;
+  if (holder) {
+    measured.holder = holder->version;
+    if (is_holder) {
       measured.note = fmt::format("it holds {} itself", *condition.stage);
     } else {
       const Predictions& held = maker_.of(holder->version);
       held_columns.emplace(held, columns);
-      measured.holder = holder->version;
       details.set("reference_predictions", held.digest.text());
     }
   }
@@ -197,6 +199,10 @@ checks::Measurement Evaluation::measure_rows(const PredictionCondition& conditio
     slice.other = found.held;
     slice.low = found.interval.low;
     slice.high = found.interval.high;
+    if (is_holder) {
+      slice.other = slice.value;
+      slice.low = slice.high = 0;
+    }
     plan(slice, condition, recipe.confidence);
     measured.slices.push_back(std::move(slice));
     details.set("method", found.method);

@@ -50,11 +50,8 @@ class Inquiry {
     if (command == commands_.end()) {
       answers_.push_back(
           errored(make_evidence(name, "passed"), fmt::format("there is no check `{}` in the policy", name)));
-    } else if (artifacts_are_damaged()) {
-      Evidence evidence = make_evidence(name, "exit code 0");
-      evidence.result = CheckResult::skipped;
-      evidence.reason = "the files are not intact";
-      answers_.push_back(std::move(evidence));
+    } else if (skipped(name, "exit code 0")) {
+      return;
     } else if (auto earlier = facts_.earlier ? facts_.earlier(name) : std::nullopt) {
       answers_.push_back(std::move(*earlier));
     } else {
@@ -62,12 +59,29 @@ class Inquiry {
     }
   }
 
+  void ask_predictions(const domain::PredictionCondition& condition) {
+    const std::string name = "predictions." + condition.metric;
+    if (skipped(name, condition.text)) return;
+    ask(name, condition.text, [&] { return prediction_condition(condition, facts_); });
+  }
+
   std::vector<Evidence> answers() && { return std::move(answers_); }
 
  private:
-  bool artifacts_are_damaged() const {
-    return std::ranges::any_of(
-        answers_, [](const Evidence& e) { return e.check == "artifacts.intact" && e.result != CheckResult::passed; });
+  bool has_not_passed(std::string_view check) const {
+    return std::ranges::any_of(answers_,
+                               [&](const Evidence& e) { return e.check == check && e.result != CheckResult::passed; });
+  }
+
+  // A command would load what is damaged, or run what a file hides: nothing is asked of it then.
+  bool skipped(const std::string& check, const std::string& wanted) {
+    const bool is_damaged = has_not_passed("artifacts.intact");
+    if (!is_damaged && !has_not_passed("files.safe")) return false;
+    Evidence evidence = make_evidence(check, wanted);
+    evidence.result = CheckResult::skipped;
+    evidence.reason = is_damaged ? "the files are not intact" : "the files are not safe to load";
+    answers_.push_back(std::move(evidence));
+    return true;
   }
 
   const std::map<std::string, domain::CommandCheck>& commands_;
@@ -87,7 +101,11 @@ std::vector<Evidence> ask(const domain::Gate& gate, const std::map<std::string, 
   Inquiry inquiry{commands, facts};
   if (facts.deprecation) inquiry.ask("not_deprecated", "not deprecated", [&] { return not_deprecated(facts); });
   if (gate.after) inquiry.ask("after." + *gate.after, "", [&] { return held_before(*gate.after, facts); });
-  for (const std::string& name : gate.checks) inquiry.ask_named(name);
+  // First what decides whether anything may load the files.
+  std::vector<std::string> names = gate.checks;
+  std::ranges::stable_partition(names,
+                                [](const auto& name) { return name == "artifacts.intact" || name == "files.safe"; });
+  for (const std::string& name : names) inquiry.ask_named(name);
   if (gate.reachable_from) {
     inquiry.ask("git.reachable", fmt::format("commit reachable from {}", *gate.reachable_from),
                 [&] { return git_reachable(*gate.reachable_from, facts); });
@@ -98,10 +116,7 @@ std::vector<Evidence> ask(const domain::Gate& gate, const std::map<std::string, 
   for (const domain::Condition& condition : gate.metrics) {
     inquiry.ask("metrics." + condition.metric, condition.text, [&] { return metric_condition(condition, facts); });
   }
-  for (const domain::PredictionCondition& condition : gate.predictions) {
-    inquiry.ask("predictions." + condition.metric, condition.text,
-                [&] { return prediction_condition(condition, facts); });
-  }
+  for (const domain::PredictionCondition& condition : gate.predictions) inquiry.ask_predictions(condition);
   // Somebody's "no" counts even where nobody's "yes" is asked for.
   if (gate.approvals > 0 || has_rejection(facts)) inquiry.ask("approvals", "", [&] { return approvals(gate, facts); });
   return std::move(inquiry).answers();

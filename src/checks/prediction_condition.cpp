@@ -34,7 +34,7 @@ CheckResult judge(const PredictionCondition& condition, const MeasuredSlice& sli
   const bool may_touch =
       condition.comparison == Comparison::greater_equal || condition.comparison == Comparison::less_equal;
   if (low > bound || (may_touch && low >= bound)) return CheckResult::passed;
-  if (high < bound) return CheckResult::failed;
+  if (high < bound || (!may_touch && high <= bound)) return CheckResult::failed;
   return CheckResult::inconclusive;
 }
 
@@ -187,8 +187,7 @@ domain::Evidence prediction_condition(const PredictionCondition& condition, cons
   evidence.figures = figures_of(condition, measured, worst);
   std::string found = found_text(*worst.slice);
   if (condition.stage && !measured.holder) {
-    std::string why = measured.note.empty() ? fmt::format("nobody holds {} yet", *condition.stage) : measured.note;
-    return passed(std::move(evidence), std::move(found), std::move(why));
+    return passed(std::move(evidence), std::move(found), fmt::format("nobody holds {} yet", *condition.stage));
   }
   if (worst.result == CheckResult::passed) return passed(std::move(evidence), std::move(found), measured.note);
   evidence.result = worst.result;

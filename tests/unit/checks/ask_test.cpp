@@ -98,6 +98,19 @@ TEST_CASE("a command is not run on files that are not intact") {
   CHECK(answers(gate, facts) == Lines{"artifacts.intact failed", "smoke skipped"});
 }
 
+TEST_CASE("nothing that would load unsafe files is run, wherever the gate lists the scan") {
+  Facts facts = good_facts();
+  facts.scanned_files = [] {
+    return std::vector<ScannedFile>{{"model.pkl", domain::Safety::dangerous, "imports posix.system"}};
+  };
+  facts.run_command = [](const domain::CommandCheck&) -> CommandOutcome { throw std::logic_error{"run"}; };
+  facts.measure = [](const domain::PredictionCondition&) -> Measurement { throw std::logic_error{"run"}; };
+  domain::Gate gate;
+  gate.checks = {"smoke", "files.safe"};
+  gate.predictions = {domain::parse_prediction_condition("accuracy >= 0.9", [](std::string_view) { return false; })};
+  CHECK(answers(gate, facts) == Lines{"files.safe failed", "smoke skipped", "predictions.accuracy skipped"});
+}
+
 TEST_CASE("a command check with evidence that still holds is not run again") {
   Facts facts = good_facts();
   facts.run_command = [](const domain::CommandCheck&) -> CommandOutcome { throw std::runtime_error{"was run"}; };
@@ -111,8 +124,8 @@ TEST_CASE("a command check with evidence that still holds is not run again") {
   domain::Gate gate;
   gate.checks = {"smoke", "artifacts.intact"};
   const auto evidence = ask(gate, commands, facts);
-  CHECK(evidence.front().reason == "from verdict 3");
-  CHECK(answers(gate, facts) == Lines{"smoke passed", "artifacts.intact passed"});
+  CHECK(evidence.back().reason == "from verdict 3");
+  CHECK(answers(gate, facts) == Lines{"artifacts.intact passed", "smoke passed"});
 }
 
 TEST_CASE("a check that nobody knows is an error") {
