@@ -18,72 +18,78 @@ constexpr std::uint8_t tasks_of(auto... tasks) {
   return static_cast<std::uint8_t>((0u | ... | static_cast<unsigned>(tasks)));
 }
 
-constexpr std::uint8_t of_two = tasks_of(Task::binary);
-constexpr std::uint8_t of_labels = tasks_of(Task::binary, Task::multi_class);
-constexpr std::uint8_t of_many = tasks_of(Task::multi_class);
-constexpr std::uint8_t of_numbers = tasks_of(Task::regression);
-constexpr std::uint8_t of_ranks = tasks_of(Task::ranking);
-constexpr std::uint8_t of_times = tasks_of(Task::latency);
-constexpr std::uint8_t of_all =
+constexpr std::uint8_t for_two_classes = tasks_of(Task::binary);
+constexpr std::uint8_t for_classes = tasks_of(Task::binary, Task::multi_class);
+constexpr std::uint8_t for_many_classes = tasks_of(Task::multi_class);
+constexpr std::uint8_t for_numbers = tasks_of(Task::regression);
+constexpr std::uint8_t for_rankings = tasks_of(Task::ranking);
+constexpr std::uint8_t for_latencies = tasks_of(Task::latency);
+constexpr std::uint8_t for_all =
     tasks_of(Task::binary, Task::multi_class, Task::regression, Task::ranking, Task::latency);
 
-using enum Direction;
+constexpr auto make_catalogue() {
+  using enum Direction;
+  return std::to_array<MetricInfo>({
+      {Metric::accuracy, "accuracy", "", for_classes, Need::labels, higher, 0, 1, "share of rows predicted right"},
+      {Metric::balanced_accuracy, "balanced_accuracy", "", for_classes, Need::labels, higher, 0, 1,
+       "mean recall of the classes"},
+      {Metric::precision, "precision", "", for_classes, Need::labels, higher, 0, 1,
+       "share of positive predictions that are right"},
+      {Metric::recall, "recall", "sensitivity", for_classes, Need::labels, higher, 0, 1,
+       "share of positive rows that are found"},
+      {Metric::f1, "f1", "f1_score", for_classes, Need::labels, higher, 0, 1, "harmonic mean of precision and recall"},
+      {Metric::specificity, "specificity", "", for_classes, Need::labels, higher, 0, 1,
+       "share of negative rows predicted so"},
+      {Metric::mcc, "mcc", "matthews_corrcoef", for_classes, Need::labels, higher, -1, 1,
+       "correlation of truth and prediction (Matthews)"},
+      {Metric::kappa, "kappa", "cohen_kappa", for_classes, Need::labels, higher, -1, 1,
+       "agreement beyond chance (Cohen)"},
+      {Metric::log_loss, "log_loss", "", for_classes, Need::scores, lower, 0, unbounded,
+       "mean of -ln(probability of what was true)"},
+      {Metric::brier, "brier", "brier_score", for_classes, Need::scores, lower, 0, 2,
+       "mean squared distance of probability and truth"},
+      {Metric::roc_auc, "roc_auc", "auc", for_classes, Need::scores, higher, 0, 1,
+       "chance that a positive row is scored above a negative one"},
+      {Metric::average_precision, "average_precision", "pr_auc", for_classes, Need::scores, higher, 0, 1,
+       "precision averaged over recall"},
+      {Metric::ece, "ece", "", for_classes, Need::scores, lower, 0, 1, "expected calibration error"},
+      {Metric::top_k_accuracy, "top_k_accuracy", "", for_many_classes, Need::scores, higher, 0, 1,
+       "share of rows whose true class is among the k of the highest score"},
+      {Metric::mae, "mae", "mean_absolute_error", for_numbers, Need::numbers, lower, 0, unbounded,
+       "mean absolute error"},
+      {Metric::mse, "mse", "mean_squared_error", for_numbers, Need::numbers, lower, 0, unbounded, "mean squared error"},
+      {Metric::rmse, "rmse", "root_mean_squared_error", for_numbers, Need::numbers, lower, 0, unbounded,
+       "root of the mean squared error"},
+      {Metric::mape, "mape", "mean_absolute_percentage_error", for_numbers, Need::numbers, lower, 0, unbounded,
+       "mean absolute error as a share of the truth"},
+      {Metric::r2, "r2", "r2_score", for_numbers, Need::numbers, higher, -unbounded, 1,
+       "share of the variance that is explained"},
+      {Metric::explained_variance, "explained_variance", "", for_numbers, Need::numbers, higher, -unbounded, 1,
+       "share of the variance that is explained, whatever the offset"},
+      {Metric::median_absolute_error, "median_absolute_error", "medae", for_numbers, Need::numbers, lower, 0, unbounded,
+       "median of the absolute errors"},
+      {Metric::max_error, "max_error", "", for_numbers, Need::numbers, lower, 0, unbounded, "largest absolute error"},
+      {Metric::pinball, "pinball", "pinball_loss", for_numbers, Need::numbers, lower, 0, unbounded,
+       "loss of a predicted quantile"},
+      {Metric::ndcg, "ndcg", "", for_rankings, Need::groups, higher, 0, 1,
+       "discounted gain as a share of the best order's"},
+      {Metric::map, "map", "", for_rankings, Need::groups, higher, 0, 1, "mean average precision of the groups"},
+      {Metric::mrr, "mrr", "", for_rankings, Need::groups, higher, 0, 1, "mean of 1 / rank of the first relevant item"},
+      {Metric::latency_p50, "latency_p50", "", for_latencies, Need::latency, lower, 0, unbounded, "median latency"},
+      {Metric::latency_p90, "latency_p90", "", for_latencies, Need::latency, lower, 0, unbounded,
+       "latency that 90 % don't exceed"},
+      {Metric::latency_p95, "latency_p95", "", for_latencies, Need::latency, lower, 0, unbounded,
+       "latency that 95 % don't exceed"},
+      {Metric::latency_p99, "latency_p99", "", for_latencies, Need::latency, lower, 0, unbounded,
+       "latency that 99 % don't exceed"},
+      {Metric::latency_mean, "latency_mean", "", for_latencies, Need::latency, lower, 0, unbounded, "mean latency"},
+      {Metric::count, "count", "", for_all, Need::rows, neither, 0, unbounded, "number of rows"},
+      {Metric::positive_rate, "positive_rate", "selection_rate", for_two_classes, Need::labels, neither, 0, 1,
+       "share of rows predicted positive"},
+  });
+}
 
-constexpr std::array catalogue = std::to_array<MetricInfo>({
-    {Metric::accuracy, "accuracy", "", of_labels, Need::labels, higher, 0, 1, "share of rows predicted right"},
-    {Metric::balanced_accuracy, "balanced_accuracy", "", of_labels, Need::labels, higher, 0, 1,
-     "mean recall of the classes"},
-    {Metric::precision, "precision", "", of_labels, Need::labels, higher, 0, 1,
-     "share of positive predictions that are right"},
-    {Metric::recall, "recall", "sensitivity", of_labels, Need::labels, higher, 0, 1,
-     "share of positive rows that are found"},
-    {Metric::f1, "f1", "f1_score", of_labels, Need::labels, higher, 0, 1, "harmonic mean of precision and recall"},
-    {Metric::specificity, "specificity", "", of_labels, Need::labels, higher, 0, 1,
-     "share of negative rows predicted so"},
-    {Metric::mcc, "mcc", "matthews_corrcoef", of_labels, Need::labels, higher, -1, 1,
-     "correlation of truth and prediction (Matthews)"},
-    {Metric::kappa, "kappa", "cohen_kappa", of_labels, Need::labels, higher, -1, 1, "agreement beyond chance (Cohen)"},
-    {Metric::log_loss, "log_loss", "", of_labels, Need::scores, lower, 0, unbounded,
-     "mean of -ln(probability of what was true)"},
-    {Metric::brier, "brier", "brier_score", of_labels, Need::scores, lower, 0, 2,
-     "mean squared distance of probability and truth"},
-    {Metric::roc_auc, "roc_auc", "auc", of_labels, Need::scores, higher, 0, 1,
-     "chance that a positive row is scored above a negative one"},
-    {Metric::average_precision, "average_precision", "pr_auc", of_labels, Need::scores, higher, 0, 1,
-     "precision averaged over recall"},
-    {Metric::ece, "ece", "", of_labels, Need::scores, lower, 0, 1, "expected calibration error"},
-    {Metric::top_k_accuracy, "top_k_accuracy", "", of_many, Need::scores, higher, 0, 1,
-     "share of rows whose true class is among the k of the highest score"},
-    {Metric::mae, "mae", "mean_absolute_error", of_numbers, Need::numbers, lower, 0, unbounded, "mean absolute error"},
-    {Metric::mse, "mse", "mean_squared_error", of_numbers, Need::numbers, lower, 0, unbounded, "mean squared error"},
-    {Metric::rmse, "rmse", "root_mean_squared_error", of_numbers, Need::numbers, lower, 0, unbounded,
-     "root of the mean squared error"},
-    {Metric::mape, "mape", "mean_absolute_percentage_error", of_numbers, Need::numbers, lower, 0, unbounded,
-     "mean absolute error as a share of the truth"},
-    {Metric::r2, "r2", "r2_score", of_numbers, Need::numbers, higher, -unbounded, 1,
-     "share of the variance that is explained"},
-    {Metric::explained_variance, "explained_variance", "", of_numbers, Need::numbers, higher, -unbounded, 1,
-     "share of the variance that is explained, whatever the offset"},
-    {Metric::median_absolute_error, "median_absolute_error", "medae", of_numbers, Need::numbers, lower, 0, unbounded,
-     "median of the absolute errors"},
-    {Metric::max_error, "max_error", "", of_numbers, Need::numbers, lower, 0, unbounded, "largest absolute error"},
-    {Metric::pinball, "pinball", "pinball_loss", of_numbers, Need::numbers, lower, 0, unbounded,
-     "loss of a predicted quantile"},
-    {Metric::ndcg, "ndcg", "", of_ranks, Need::groups, higher, 0, 1, "discounted gain as a share of the best order's"},
-    {Metric::map, "map", "", of_ranks, Need::groups, higher, 0, 1, "mean average precision of the groups"},
-    {Metric::mrr, "mrr", "", of_ranks, Need::groups, higher, 0, 1, "mean of 1 / rank of the first relevant item"},
-    {Metric::latency_p50, "latency_p50", "", of_times, Need::latency, lower, 0, unbounded, "median latency"},
-    {Metric::latency_p90, "latency_p90", "", of_times, Need::latency, lower, 0, unbounded,
-     "latency that 90 % don't exceed"},
-    {Metric::latency_p95, "latency_p95", "", of_times, Need::latency, lower, 0, unbounded,
-     "latency that 95 % don't exceed"},
-    {Metric::latency_p99, "latency_p99", "", of_times, Need::latency, lower, 0, unbounded,
-     "latency that 99 % don't exceed"},
-    {Metric::latency_mean, "latency_mean", "", of_times, Need::latency, lower, 0, unbounded, "mean latency"},
-    {Metric::count, "count", "", of_all, Need::rows, neither, 0, unbounded, "number of rows"},
-    {Metric::positive_rate, "positive_rate", "selection_rate", of_two, Need::labels, neither, 0, 1,
-     "share of rows predicted positive"},
-});
+constexpr auto catalogue = make_catalogue();
 
 constexpr bool is_in_order() {
   for (std::size_t at = 0; at < catalogue.size(); ++at) {

@@ -28,17 +28,18 @@ std::uint64_t falling_key(double score) {
 }
 
 constexpr int digit_bits = 11;
-constexpr int digits = 6;
+constexpr int key_digits = 6;
 constexpr std::size_t digit_values = std::size_t{1} << digit_bits;
 
 std::size_t digit_of(std::uint64_t key, int digit) { return key >> (digit * digit_bits) & (digit_values - 1); }
 
-using Counts = std::array<std::size_t, digit_values>;
+using DigitCounts = std::array<std::size_t, digit_values>;
 
-std::array<Counts, digits> count_digits(const std::vector<KeyedRow>& rows) {
-  std::array<Counts, digits> counts{};
+std::array<DigitCounts, key_digits> count_digits(const std::vector<KeyedRow>& rows) {
+  std::array<DigitCounts, key_digits> counts{};
   for (const KeyedRow& one : rows) {
-    for (int digit = 0; digit < digits; ++digit) ++counts[static_cast<std::size_t>(digit)][digit_of(one.key, digit)];
+    for (int digit = 0; digit < key_digits; ++digit)
+      ++counts[static_cast<std::size_t>(digit)][digit_of(one.key, digit)];
   }
   return counts;
 }
@@ -53,8 +54,8 @@ void sort_by_key(std::vector<KeyedRow>& rows) {
   }
   const auto counts = count_digits(rows);
   std::vector<KeyedRow> sorted(rows.size());
-  for (int digit = 0; digit < digits; ++digit) {
-    Counts places = counts[static_cast<std::size_t>(digit)];
+  for (int digit = 0; digit < key_digits; ++digit) {
+    DigitCounts places = counts[static_cast<std::size_t>(digit)];
     if (places[digit_of(rows.front().key, digit)] == rows.size()) continue;  // the same everywhere
     std::size_t place = 0;
     for (std::size_t& count : places) place += std::exchange(count, place);
