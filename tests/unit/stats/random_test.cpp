@@ -22,7 +22,7 @@ TEST_CASE("numbers below a bound take every value about as often") {
   for (const int count : counts) CHECK((count > 9'600 && count < 10'400));
 }
 
-TEST_CASE("uniform numbers lie in [0, 1) and average a half") {
+TEST_CASE("uniform numbers lie from 0 to below 1 and average a half") {
   Random random{7};
   double sum = 0;
   for (int i = 0; i < 100'000; ++i) {
