@@ -33,7 +33,7 @@ constexpr std::size_t most_features = 10'000;
 constexpr auto split_lines =
     std::to_array<std::string_view>({"split_feature", "threshold", "decision_type", "left_child", "right_child"});
 
-Json value_of(std::string_view text) {
+Json setting_of(std::string_view text) {
   if (const auto whole = parse_integer(text)) return *whole;
   if (const auto number = parse_double(text); number && std::isfinite(*number)) return *number;
   return fact_text(text, 1024);
@@ -152,7 +152,7 @@ class LightgbmModel {
     const std::string_view value = std::string_view{line}.substr(colon + 2, line.size() - colon - 3);
     if (name == "boosting") boosting_ = fact_text(value, longest_key);
     if (!value.empty() && inspection_.hyperparameters.size() < most_settings)
-      inspection_.hyperparameters.insert_or_assign(name, value_of(value));
+      inspection_.hyperparameters.insert_or_assign(name, setting_of(value));
   }
 
   [[nodiscard]] std::optional<std::uint64_t> natural(const std::string& key) const {

@@ -13,7 +13,7 @@ namespace mlops::formats {
 
 namespace {
 
-constexpr int deepest = 8;
+constexpr int deepest_packing = 8;
 // What it costs to ask what a part is.
 constexpr std::uint64_t work_of_descending = 4096;
 constexpr std::size_t longest_text = 400;
@@ -49,9 +49,9 @@ void Scanning::descend(const ByteSource& part, std::string_view name) {
 
 void Scanning::attempt(std::string_view name, const std::function<void()>& what) {
   const Place place{*this, name};
-  if (depth_ == deepest) {
+  if (depth_ == deepest_packing) {
     return report(domain::Safety::unscannable, "nesting.depth",
-                  fmt::format("packed more than {} levels deep", deepest));
+                  fmt::format("packed more than {} levels deep", deepest_packing));
   }
   ++depth_;
   try {

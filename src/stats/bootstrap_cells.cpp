@@ -38,7 +38,7 @@ void draw_cells(Random& random, std::span<const std::int64_t> cells, std::int64_
 }
 
 // Leaving out a row is the same for all rows of a cell.
-std::vector<LeftOut> without_one(std::span<const std::int64_t> cells, const CellStatistic& statistic) {
+std::vector<LeftOut> without_one_row(std::span<const std::int64_t> cells, const CellStatistic& statistic) {
   std::vector<double> counts = as_doubles(cells);
   std::vector<LeftOut> jackknife;
   for (double& count : counts) {
@@ -65,7 +65,7 @@ Bootstrap bootstrap_cells(std::span<const std::int64_t> cells, const CellStatist
   };
   return bootstrap_of(
       statistic(as_doubles(cells)), rows, draw_replicates(options, make),
-      [cells, &statistic] { return acceleration_of(without_one(cells, statistic)); }, options);
+      [cells, &statistic] { return acceleration_of(without_one_row(cells, statistic)); }, options);
 }
 
 }  // namespace mlops::stats

@@ -1,4 +1,4 @@
-#include <cmath>
+#include <algorithm>
 
 #include <fmt/format.h>
 
@@ -24,8 +24,8 @@ std::vector<double> sums_of(const Units& units, std::size_t count) {
   return sums;
 }
 
-std::vector<LeftOut> without_one(const Units& units, const std::vector<double>& all, std::size_t count,
-                                 const CellStatistic& statistic) {
+std::vector<LeftOut> without_one_unit(const Units& units, const std::vector<double>& all, std::size_t count,
+                                      const CellStatistic& statistic) {
   std::vector<LeftOut> jackknife;
   jackknife.reserve(count);
   for (std::size_t unit = 0; unit < count; ++unit) {
@@ -58,7 +58,7 @@ Bootstrap bootstrap_sums(const Units& units, const CellStatistic& statistic, con
   };
   return bootstrap_of(
       statistic(all), static_cast<std::int64_t>(count), draw_replicates(options, make),
-      [&] { return acceleration_of(without_one(units, all, count, statistic)); }, options);
+      [&] { return acceleration_of(without_one_unit(units, all, count, statistic)); }, options);
 }
 
 Bootstrap bootstrap_mean(std::span<const double> values, const BootstrapOptions& options) {

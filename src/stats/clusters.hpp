@@ -1,6 +1,7 @@
 // Rows by the cluster that they belong to.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>

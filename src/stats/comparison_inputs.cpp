@@ -1,6 +1,8 @@
 #include "comparison_inputs.hpp"
 
 #include <cmath>
+#include <string>
+#include <utility>
 
 #include <fmt/format.h>
 

@@ -1,6 +1,7 @@
 // What every comparison demands of its input, and how it says so.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>

@@ -36,7 +36,7 @@ Spread spread_of(const Covaried& sample) {
 
 double slope_of(const Spread& spread) { return spread.covariate > 0 ? spread.both / spread.covariate : 0; }
 
-std::vector<double> adjusted(const Covaried& sample, double theta, double covariate_mean) {
+std::vector<double> less_predicted(const Covaried& sample, double theta, double covariate_mean) {
   std::vector<double> outcome;
   outcome.reserve(sample.outcome.size());
   for (std::size_t i = 0; i < sample.outcome.size(); ++i) {
@@ -54,12 +54,13 @@ Cuped cuped_difference(const Covaried& first, const Covaried& second, double con
   if (spread.outcome > 0) result.variance_ratio = 1 - result.theta * spread.both / spread.outcome;
   // The same centre for both arms: where chance gave one of them higher covariates, that is taken away, too.
   const double centre = moments_of(first.covariate).mean;
-  result.difference = welch(adjusted(first, result.theta, centre), adjusted(second, result.theta, centre), confidence);
+  result.difference =
+      welch(less_predicted(first, result.theta, centre), less_predicted(second, result.theta, centre), confidence);
   return result;
 }
 
 std::vector<double> cuped_outcome(const Covaried& sample) {
-  return adjusted(sample, slope_of(spread_of(sample)), moments_of(sample.covariate).mean);
+  return less_predicted(sample, slope_of(spread_of(sample)), moments_of(sample.covariate).mean);
 }
 
 }  // namespace mlops::stats

@@ -12,7 +12,7 @@ namespace mlops::stats {
 namespace {
 
 constexpr double not_defined = std::numeric_limits<double>::quiet_NaN();
-constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double no_bound = std::numeric_limits<double>::infinity();
 
 bool is_share(double p) { return p >= 0 && p <= 1; }
 
@@ -40,7 +40,7 @@ double student_upper(double tail, double degrees) {
   while (0.5 * student_tails(bracket.high, degrees) > tail) {
     bracket.low = bracket.high;
     bracket.high *= 2;
-    if (std::isinf(bracket.high)) return infinity;
+    if (std::isinf(bracket.high)) return no_bound;
   }
   bracket.start = std::clamp(-normal_quantile(tail), bracket.low, bracket.high);
   const auto rises = [degrees](double t) { return -std::log(0.5 * student_tails(t, degrees)); };
@@ -59,8 +59,8 @@ double normal_two_sided(double z) { return std::erfc(std::abs(z) / std::numbers:
 // A start by Abramowitz and Stegun, 26.2.23, which is off by at most 0.00045, and steps of Halley's method from there.
 double normal_quantile(double p) {
   if (!is_share(p)) return not_defined;
-  if (p <= 0) return -infinity;
-  if (p >= 1) return infinity;
+  if (p <= 0) return -no_bound;
+  if (p >= 1) return no_bound;
   if (p > 0.5) return -normal_quantile(1 - p);
   if (p >= 0.5) return 0;
   const double t = std::sqrt(-2 * std::log(p));
@@ -89,8 +89,8 @@ double student_cdf(double t, double degrees) { return student_sf(-t, degrees); }
 double student_quantile(double p, double degrees) {
   if (!is_share(p) || !(degrees > 0)) return not_defined;
   if (std::isinf(degrees)) return normal_quantile(p);
-  if (p <= 0) return -infinity;
-  if (p >= 1) return infinity;
+  if (p <= 0) return -no_bound;
+  if (p >= 1) return no_bound;
   if (p < 0.5) return -student_upper(p, degrees);
   return p > 0.5 ? student_upper(1 - p, degrees) : 0;
 }

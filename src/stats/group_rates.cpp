@@ -32,24 +32,24 @@ std::optional<Extremes> extremes_of(GroupCells cells, Rate rate) {
   return known < 2 ? std::nullopt : std::optional{extremes};
 }
 
-std::optional<MetricValue> difference(const std::optional<Extremes>& of) {
+std::optional<GroupMetric> difference(const std::optional<Extremes>& of) {
   if (!of) return std::nullopt;
-  return MetricValue{.value = of->high - of->low, .lower = of->lowest, .higher = of->highest};
+  return GroupMetric{.value = of->high - of->low, .lower = of->lowest, .higher = of->highest};
 }
 
-std::optional<MetricValue> ratio(const std::optional<Extremes>& of) {
+std::optional<GroupMetric> ratio(const std::optional<Extremes>& of) {
   if (!of) return std::nullopt;
   const double value = of->high > 0 ? of->low / of->high : 1;
-  return MetricValue{.value = value, .lower = of->lowest, .higher = of->highest};
+  return GroupMetric{.value = value, .lower = of->lowest, .higher = of->highest};
 }
 
 // Of the two that are known.
-std::optional<MetricValue> larger(const std::optional<MetricValue>& a, const std::optional<MetricValue>& b) {
+std::optional<GroupMetric> larger(const std::optional<GroupMetric>& a, const std::optional<GroupMetric>& b) {
   if (!a || !b) return a ? a : b;
   return b->value > a->value ? b : a;
 }
 
-std::optional<MetricValue> smaller(const std::optional<MetricValue>& a, const std::optional<MetricValue>& b) {
+std::optional<GroupMetric> smaller(const std::optional<GroupMetric>& a, const std::optional<GroupMetric>& b) {
   if (!a || !b) return a ? a : b;
   return b->value < a->value ? b : a;
 }
@@ -59,19 +59,19 @@ std::optional<double> rate_of(GroupCells group, Rate rate) {
   return fraction.whole > 0 ? std::optional{fraction.part / fraction.whole} : std::nullopt;
 }
 
-std::optional<MetricValue> average_odds(GroupCells cells, std::size_t reference) {
+std::optional<GroupMetric> average_odds(GroupCells cells, std::size_t reference) {
   if (cells.empty()) return std::nullopt;
   const auto own_true = rate_of(cells_at(cells, reference), Rate::true_positive);
   const auto own_false = rate_of(cells_at(cells, reference), Rate::false_positive);
   if (!own_true || !own_false) return std::nullopt;
-  std::optional<MetricValue> farthest;
+  std::optional<GroupMetric> farthest;
   for (std::size_t group = 0; group < cells.size() / cells_of_group; ++group) {
     const auto true_rate = rate_of(cells_at(cells, group), Rate::true_positive);
     const auto false_rate = rate_of(cells_at(cells, group), Rate::false_positive);
     if (group == reference || !true_rate || !false_rate) continue;
     const double value = ((*false_rate - *own_false) + (*true_rate - *own_true)) / 2;
     if (!farthest || std::abs(value) > std::abs(farthest->value)) {
-      farthest = MetricValue{.value = value, .lower = group, .higher = reference};
+      farthest = GroupMetric{.value = value, .lower = group, .higher = reference};
     }
   }
   return farthest;
@@ -98,7 +98,7 @@ Fraction fraction_of(GroupCells group, Rate rate) {
   return {};
 }
 
-std::optional<MetricValue> metric_of(GroupCells cells, FairnessMetric metric, std::size_t reference) {
+std::optional<GroupMetric> metric_of(GroupCells cells, FairnessMetric metric, std::size_t reference) {
   const auto of = [cells](Rate rate) { return extremes_of(cells, rate); };
   switch (metric) {
     case FairnessMetric::demographic_parity_difference:

@@ -22,12 +22,12 @@ struct Fraction {
 Fraction fraction_of(GroupCells group, Rate rate);
 
 // A fairness metric of these groups; `reference` is the place of the reference group.
-struct MetricValue {
+struct GroupMetric {
   double value = 0;
   std::size_t lower = 0;   // the place of the group with the lower rate, or of the group that is compared
   std::size_t higher = 0;  // of that with the higher rate, or of the reference group
 };
 // nullopt when fewer than two groups have the rates.
-std::optional<MetricValue> metric_of(GroupCells cells, FairnessMetric metric, std::size_t reference);
+std::optional<GroupMetric> metric_of(GroupCells cells, FairnessMetric metric, std::size_t reference);
 
 }  // namespace mlops::stats

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -12,6 +13,9 @@ namespace {
 
 // Where the two series need equally few terms.
 constexpr double series_meet = 1.0;
+
+// Half a minute of steps.
+constexpr double most_pairs = 1e10;
 
 // 2 Σ (-1)^(k-1) exp(-2 k² x²), for large x.
 double kolmogorov_tail(double x) {
@@ -57,6 +61,7 @@ double kolmogorov_finite_sf(double d, double rows) {
 
 double two_sample_ks_sf(double d, std::int64_t n, std::int64_t m) {
   if (std::isnan(d) || n < 1 || m < 1) return std::numeric_limits<double>::quiet_NaN();
+  if (static_cast<double>(n) * static_cast<double>(m) > most_pairs) return std::numeric_limits<double>::quiet_NaN();
   if (d <= 0) return 1;
   if (n < m) std::swap(n, m);
   // In whole steps of 1 / lcm(n, m), which D is a multiple of: |i/n - j/m| is |i across - j up| of them.
@@ -64,6 +69,7 @@ double two_sample_ks_sf(double d, std::int64_t n, std::int64_t m) {
   const std::int64_t across = m / divisor;
   const std::int64_t up = n / divisor;
   const double limit = std::ceil(d * static_cast<double>(n) * static_cast<double>(across) - 1e-6);
+  if (limit < 1) return 1;
   if (limit > static_cast<double>(n) * static_cast<double>(across)) return 0;
   const auto reach = static_cast<std::int64_t>(limit);
   // left[j]: the chance that a path which comes by (i, j) left the band on its way. Outside it is 1.

@@ -10,12 +10,12 @@
 namespace mlops::stats {
 namespace {
 
-constexpr double unknown = std::numeric_limits<double>::infinity();
+constexpr double unknown_spread = std::numeric_limits<double>::infinity();
 
 MeanTest unknown_mean(double value, std::int64_t count) {
   MeanTest test;
-  test.estimate = {.value = value, .interval = {.low = -unknown, .high = unknown}, .count = count};
-  test.standard_error = unknown;
+  test.estimate = {.value = value, .interval = {.low = -unknown_spread, .high = unknown_spread}, .count = count};
+  test.standard_error = unknown_spread;
   return test;
 }
 

@@ -21,7 +21,7 @@ double at_least_zero(double value, std::string_view what) {
   return value;
 }
 
-double quantiles(const Plan& plan) {
+double quantiles_of_plan(const Plan& plan) {
   demand_chance(plan.alpha, "the level");
   demand_chance(plan.power, "the power");
   return std::max(0.0, normal_quantile(plan.power) - normal_quantile(plan.alpha));
@@ -41,7 +41,7 @@ Judgement judge(const Interval& difference, const Requirement& requirement) {
 
 double minimal_detectable_effect(double standard_error, const Plan& plan) {
   if (!(standard_error >= 0)) throw Error{ErrorKind::usage, fmt::format("no standard error: {}", standard_error)};
-  return quantiles(plan) * standard_error;
+  return quantiles_of_plan(plan) * standard_error;
 }
 
 std::optional<std::int64_t> rows_needed(double standard_error, std::int64_t rows, double distance, const Plan& plan) {

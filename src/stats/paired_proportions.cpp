@@ -22,7 +22,7 @@ struct DiscordantShares {
 };
 
 // How many standard errors what was seen lies above a difference `delta`, with the variance that is likeliest under it.
-double score(const DiscordantShares& seen, double delta) {
+double tango_score(const DiscordantShares& seen, double delta) {
   // The likeliest share of rows that only the first gets right solves 2 q² + b q + c = 0.
   const double b = -seen.first - seen.second + (2 - seen.second + seen.first) * delta;
   const double c = -seen.first * delta * (1 - delta);
@@ -39,7 +39,7 @@ double delta_of_score(const DiscordantShares& seen, double wanted, double low, d
   constexpr int halvings = 100;
   for (int i = 0; i < halvings && low < high; ++i) {
     const double middle = 0.5 * (low + high);
-    (score(seen, middle) > wanted ? low : high) = middle;
+    (tango_score(seen, middle) > wanted ? low : high) = middle;
   }
   return 0.5 * (low + high);
 }

@@ -1,6 +1,7 @@
 // What all bootstraps share: drawing on several threads, and from replicates to an interval.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <vector>

@@ -1,6 +1,7 @@
 // A computed number of rows as a count.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <optional>

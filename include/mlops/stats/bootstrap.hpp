@@ -5,6 +5,7 @@
 // drawn) answers NaN. Source: Efron and Tibshirani, "An Introduction to the Bootstrap" (1993), 13.3 and 14.3.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <span>

@@ -57,7 +57,7 @@ double kolmogorov_sf(double x);
 double kolmogorov_finite_sf(double d, double rows);
 
 // P(D >= d) for two samples of n and m rows from one continuous distribution, exact: the chance that a path from
-// (0, 0) to (n, m) leaves the band |i/n - j/m| < d. Time grows with the band's share of n m.
+// (0, 0) to (n, m) leaves the band |i/n - j/m| < d. Time grows with the band's share of n m, which is at most 10^10.
 // Source: Hodges, "The Significance Probability of the Smirnov Two-Sample Test" (1958).
 double two_sample_ks_sf(double d, std::int64_t n, std::int64_t m);
 

@@ -11,7 +11,7 @@ namespace mlops::formats::pickle {
 namespace {
 
 constexpr int deepest = 64;
-constexpr std::size_t longest_key = 256;
+constexpr std::size_t longest_key_in_path = 256;
 constexpr std::size_t longest_path = 1024;
 constexpr std::size_t most_short_items = 100;
 constexpr int deepest_json = 3;
@@ -22,7 +22,7 @@ bool is_fitted_name(std::string_view name) {
 }
 
 std::string key_text(const Tree& tree, const Value& key) {
-  if (const auto text = tree.text_of(key, longest_key)) return *text;
+  if (const auto text = tree.text_of(key, longest_key_in_path)) return *text;
   return key.kind == Kind::integer ? fmt::format("{}", key.integer()) : std::string{"?"};
 }
 

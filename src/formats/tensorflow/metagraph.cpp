@@ -14,7 +14,7 @@ constexpr std::size_t most_ports = 2000;
 constexpr std::size_t most_assets = 10'000;
 constexpr std::size_t most_savers = 1000;
 constexpr std::size_t most_operators = 4096;
-constexpr std::size_t most_functions = 100'000;
+constexpr std::size_t most_graph_functions = 100'000;
 constexpr std::size_t most_special_uses = 10'000;
 constexpr std::size_t most_constants = 1'000'000;
 constexpr std::size_t longest_path = 4096;
@@ -31,7 +31,7 @@ class Collector final : public GraphHandler {
     if (function.empty()) note_values(node);
   }
   void on_function(const std::string& name) override {
-    if (graph_.functions.size() < most_functions) {
+    if (graph_.functions.size() < most_graph_functions) {
       graph_.functions.insert(name);
     } else {
       graph_.cut.insert("functions");

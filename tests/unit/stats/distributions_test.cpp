@@ -111,6 +111,7 @@ TEST_CASE("distributions have answers at their ends and none outside") {
   CHECK(student_sf(infinity, 4) == 0);
   CHECK(student_sf(1.5, infinity) == normal_sf(1.5));
   CHECK(student_sf(1e200, 5) == 0);
+  CHECK(student_sf(3, 1e20) == Approx(normal_sf(3)).epsilon(1e-12));
   CHECK(std::isnan(student_sf(1, 0)));
   CHECK(std::isnan(student_quantile(nan, 3)));
   CHECK(chi_square_sf(-1, 3) == 1);
@@ -129,5 +130,7 @@ TEST_CASE("distributions have answers at their ends and none outside") {
   CHECK(kolmogorov_sf(-1) == 1);
   CHECK(two_sample_ks_sf(1.01, 5, 5) == 0);
   CHECK(two_sample_ks_sf(0, 5, 5) == 1);
+  CHECK(two_sample_ks_sf(1e-12, 5, 5) == 1);
   CHECK(std::isnan(two_sample_ks_sf(0.5, 0, 5)));
+  CHECK(std::isnan(two_sample_ks_sf(0.5, 200'000, 100'000)));
 }
