@@ -6,7 +6,7 @@
 namespace mlops::cli {
 namespace {
 
-constexpr TextLook ascii_look() { return {.style = Style{}, .columns = 0, .utf8 = false}; }
+TextLook ascii_look() { return {.style = Style{}, .columns = 0, .utf8 = false}; }
 
 std::size_t count_in(std::string_view text, std::string_view word) {
   std::size_t count = 0;
