@@ -114,13 +114,14 @@ std::string evidence_text(const Style& style, std::size_t columns, const std::ve
   Table table{{"CHECK", "RESULT", "WANTED", "FOUND"}};
   std::string reasons;
   for (const auto& item : evidence) {
-    table.add({{item.check},
+    const std::string check = printable(item.check);
+    table.add({{check},
                {std::string{name_of(item.result)}, tone_of(item.result)},
                {printable(item.wanted)},
                {printable(item.found)}});
     if (item.reason.empty()) continue;
     for (const std::string& line : split(item.reason, '\n'))
-      reasons += fmt::format("  {}: {}\n", item.check, printable(line));
+      reasons += fmt::format("  {}: {}\n", check, printable(line));
   }
   return table.text(style, columns, "  ") + reasons;
 }

@@ -169,7 +169,7 @@ std::string github_property(std::string_view text) {
 std::string yaml_string(std::string_view text) {
   constexpr std::array<std::string_view, 10> words = {"true", "false", "null", "yes", "no",
                                                       "on",   "off",   "y",    "n",   "nan"};
-  const std::string line = one_line(text);
+  std::string line = one_line(text);
   const bool is_plain = !line.empty() && is_letter(line.front()) && std::ranges::all_of(line, [](char c) {
     return is_word(c) || c == '-' || c == '.' || c == '/';
   });

@@ -34,7 +34,8 @@ dd { margin: 0; overflow-wrap: anywhere; white-space: pre-wrap; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--rule);
-  overflow-wrap: anywhere; }
+  overflow-wrap: break-word; max-width: 24rem; }
+td.result { white-space: nowrap; }
 th { color: var(--soft); font-weight: 500; }
 summary { cursor: pointer; color: var(--soft); margin: .6rem 0; }
 .facts { color: var(--soft); font-size: .85rem; margin: .8rem 0 0; overflow-wrap: anywhere; }

@@ -22,18 +22,30 @@ constexpr double margin_x = 24;      // left and right of an axis
 // Coordinates need no more than a tenth of a pixel, and "-0.0" is none.
 std::string px(double value) { return fmt::format("{:.1f}", std::abs(value) < 0.05 ? 0 : value); }
 
+// How a piece looks where the page's style sheet is not followed, as by some makers of PDF. The sheet overrules it.
+std::string_view attributes_of(std::string_view kind) {
+  if (kind == "interval") return R"(fill="currentColor" fill-opacity="0.3")";
+  if (kind == "point") return R"(fill="currentColor")";
+  if (kind == "now") return R"(fill="#2f6fb7")";
+  if (kind == "reference") return R"(fill="#a9b4c0")";
+  if (kind == "curve") return R"(fill="none" stroke="#2f6fb7")";
+  if (kind == "zero" || kind == "limit") return R"(stroke="currentColor" stroke-dasharray="4 3")";
+  return R"(stroke="currentColor")";
+}
+
 // The pieces of one drawing.
 class Drawing {
  public:
   void line(std::string_view kind, double x1, double y1, double x2, double y2) {
-    add(R"(<line class="{}" x1="{}" y1="{}" x2="{}" y2="{}"/>)", kind, px(x1), px(y1), px(x2), px(y2));
+    add(R"(<line class="{}" {} x1="{}" y1="{}" x2="{}" y2="{}"/>)", kind, attributes_of(kind), px(x1), px(y1), px(x2),
+        px(y2));
   }
   void box(std::string_view kind, double x, double y, double wide, double high) {
-    add(R"(<rect class="{}" x="{}" y="{}" width="{}" height="{}"/>)", kind, px(x), px(y), px(std::max(wide, 0.0)),
-        px(std::max(high, 0.0)));
+    add(R"(<rect class="{}" {} x="{}" y="{}" width="{}" height="{}"/>)", kind, attributes_of(kind), px(x), px(y),
+        px(std::max(wide, 0.0)), px(std::max(high, 0.0)));
   }
   void dot(std::string_view kind, double x, double y, double radius) {
-    add(R"(<circle class="{}" cx="{}" cy="{}" r="{}"/>)", kind, px(x), px(y), px(radius));
+    add(R"(<circle class="{}" {} cx="{}" cy="{}" r="{}"/>)", kind, attributes_of(kind), px(x), px(y), px(radius));
   }
   void label(double x, double y, std::string_view anchor, std::string_view text) {
     add(R"(<text x="{}" y="{}" text-anchor="{}">{}</text>)", px(x), px(y), anchor, xml_text(text));
@@ -41,7 +53,7 @@ class Drawing {
   void curve(std::string_view kind, const std::vector<std::pair<double, double>>& points) {
     std::string list;
     for (const auto& [x, y] : points) list += fmt::format("{}{},{}", list.empty() ? "" : " ", px(x), px(y));
-    add(R"(<polyline class="{}" points="{}"/>)", kind, list);
+    add(R"(<polyline class="{}" {} points="{}"/>)", kind, attributes_of(kind), list);
   }
   [[nodiscard]] std::string svg(domain::CheckResult result, double wide, double high, std::string_view title) const {
     return fmt::format(

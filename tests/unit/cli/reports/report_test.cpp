@@ -49,7 +49,7 @@ TEST_CASE("JUnit: cases of one name are told apart by what they want, and else n
       junit_report(report_of({evidence_of("m", CheckResult::passed), evidence_of("m", CheckResult::passed),
                               evidence_of("n", CheckResult::passed)}));
   CHECK(holds(xml, R"x(name="m (auc &gt;= 0.95)")x"));
-  CHECK(holds(xml, R"(name="m (auc &gt;= 0.95) #2")"));
+  CHECK(holds(xml, R"x(name="m (auc &gt;= 0.95) #2")x"));
   CHECK(holds(xml, R"(name="n")"));
 }
 
