@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numbers>
 
 #include <mlops/stats/distributions.hpp>
 #include <mlops/stats/divergence.hpp>
@@ -46,28 +45,6 @@ double psi_null_bound(std::size_t bins, std::uint64_t reference_rows, std::uint6
   if (reference_rows == 0 || current_rows == 0) return std::numeric_limits<double>::infinity();
   const double scale = 1 / static_cast<double>(reference_rows) + 1 / static_cast<double>(current_rows);
   return scale * chi_square_point(null_level, static_cast<double>(bins - 1));
-}
-
-// Of t rows in a bin, shared out by tosses of a coin, let d be the difference over t. The bin adds
-// ((1 + d) ln(1 + d) + (1 - d) ln(1 - d)) / 2 = d^2 / 2 + d^4 / 12 + ... times its share, of which d^2 / 2 gives the
-// chi-square distribution. On average d^2 is 1 / t and d^4 nearly 3 / t^2, and so the whole 1 + 1 / (2 t) times as
-// much; never more than 2 ln 2 times, which is its value at d = 1.
-double jensen_shannon_null_bound(Counts reference, Counts current) {
-  const SharedTotals totals = totals_of(reference, current);
-  const double n = totals.reference;
-  const double m = totals.current;
-  const std::size_t bins = bins_in_use(reference, current);
-  if (bins < 2) return 0;
-  double factors = 0;
-  for (std::size_t i = 0; i < reference.size(); ++i) {
-    const double both = static_cast<double>(reference[i]) + static_cast<double>(current[i]);
-    if (!(both > 0)) continue;
-    // The rows of two samples of equal size that are as informative as these.
-    const double rows = 4 * both / (n + m) / (1 / n + 1 / m);
-    factors += std::min(1 + 1 / (2 * rows), 2 * std::numbers::ln2);
-  }
-  const double scale = (1 / n + 1 / m) * chi_square_point(null_level, static_cast<double>(bins - 1)) / 8;
-  return std::sqrt(scale * factors / static_cast<double>(bins));
 }
 
 double l_infinity_null_bound(Counts reference, Counts current) {

@@ -8,6 +8,8 @@
 #include <mlops/stats/distributions.hpp>
 #include <mlops/support/error.hpp>
 
+#include "gamma_point.hpp"
+
 namespace mlops::stats {
 
 namespace {
@@ -66,14 +68,15 @@ double covariance_of_sizes(double r) {
 // Of a Brownian bridge between its values at two heights.
 double bridge_correlation(double low, double high) { return std::sqrt(low * (1 - high) / (high * (1 - low))); }
 
-// Wilson and Hilferty, "The Distribution of Chi-Square" (1931): the cube root of a gamma variable is nearly normal.
+}  // namespace
+
 double gamma_point(double mean, double variance, double level) {
+  if (!(mean > 0)) return 0;
+  if (!(variance > 0)) return mean;
   const double shape = mean * mean / variance;
   const double root = 1 - 1 / (9 * shape) + normal_quantile(level) / (3 * std::sqrt(shape));
   return mean * root * root * root;
 }
-
-}  // namespace
 
 double wasserstein_null_bound(const Histogram& reference, std::uint64_t current_rows) {
   const auto* bins = std::get_if<NumberBins>(&reference.bins());

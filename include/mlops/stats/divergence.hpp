@@ -55,8 +55,8 @@ std::size_t bins_in_use(Counts reference, Counts current);
 // (1/n + 1/m) times the 95 % point of chi-square with bins - 1 degrees of freedom. Infinite without rows.
 // Source: Yurdakul, "Statistical Properties of Population Stability Index" (2018).
 double psi_null_bound(std::size_t bins, std::uint64_t reference_rows, std::uint64_t current_rows);
-// The same for the Jensen-Shannon distance in nats, whose square is an eighth of PSI to second order; the next order
-// is added, which matters where bins have few rows.
+// The same for the Jensen-Shannon distance in nats, whose square is an eighth of PSI to second order. Where bins have
+// too few rows for that, by drawing pairs of samples from both data taken together, the same at every call.
 double jensen_shannon_null_bound(Counts reference, Counts current);
 // The same for L-infinity, from the normal approximation of every share's change, and Bonferroni's inequality over the
 // bins in use; so it is on the safe side.
