@@ -35,7 +35,7 @@ std::vector<std::size_t> by_score(std::span<const double> scores) {
 }
 
 // |sum of scores - positives| of a bin is its rows times what it is off.
-double calibration_error(const ScoredGroup& group, std::size_t bins) {
+double error_in_bins(const ScoredGroup& group, std::size_t bins) {
   const std::vector<std::size_t> order = by_score(group.scores);
   const auto rows = static_cast<double>(order.size());
   double off = 0;
@@ -76,7 +76,7 @@ std::vector<GroupCalibration> calibration_by_group(std::span<const ScoredGroup> 
                                  .error = {},
                                  .bias = {}};
     if (rows > 0) {
-      calibration.error = calibration_error(group, bins);
+      calibration.error = error_in_bins(group, bins);
       calibration.bias = calibration_bias(group);
     }
     result.push_back(std::move(calibration));
