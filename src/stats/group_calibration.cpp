@@ -17,7 +17,8 @@ void demand_scored(const ScoredGroup& group) {
                                               group.scores.size(), group.labels.size())};
   }
   for (std::size_t i = 0; i < group.scores.size(); ++i) {
-    if (!(group.scores[i] >= 0 && group.scores[i] <= 1)) {
+    // In this form NaN is refused, too.
+    if (!(group.scores[i] >= 0) || !(group.scores[i] <= 1)) {
       throw Error{ErrorKind::usage, fmt::format("score {} of the group `{}` is not a probability: {}", i + 1,
                                                 group.group, group.scores[i])};
     }

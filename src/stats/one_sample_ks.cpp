@@ -86,7 +86,7 @@ Matrix step_matrix(std::size_t k, double h) {
 
 // P(D_n < d) = n! / n^n times the middle entry of H^n.
 double matrix_cdf(double d, std::uint64_t n) {
-  const double rows = static_cast<double>(n);
+  const auto rows = static_cast<double>(n);
   const auto k = static_cast<std::size_t>(rows * d) + 1;
   const std::size_t size = 2 * k - 1;
   ScaledMatrix base{.entries = step_matrix(k, static_cast<double>(k) - rows * d)};
