@@ -82,8 +82,7 @@ std::string label_of(const NumberBins& bins, const BinGroup& group) {
   if (group.first == 0 && group.last == bins.ranges()) return "any number";
   if (group.first == 0) return fmt::format("{} {}", high.has_high ? "up to" : "below", figure_text(high.high));
   if (group.last == bins.ranges()) return fmt::format("{} {}", low.has_low ? "from" : "above", figure_text(low.low));
-  return fmt::format("{}{}, {}{}", low.has_low ? '[' : '(', figure_text(low.low), figure_text(high.high),
-                     high.has_high ? ']' : ')');
+  return label_of({.low = low.low, .high = high.high, .has_low = low.has_low, .has_high = high.has_high});
 }
 
 }  // namespace mlops::stats

@@ -34,7 +34,7 @@ ChiSquare judged(double statistic, std::size_t categories) {
 
 }  // namespace
 
-std::size_t bins_in_use(Counts reference, Counts current) {
+std::size_t bins_in_use(BinCounts reference, BinCounts current) {
   std::size_t used = 0;
   for_each_share(reference, current, [&](double p, double q) { used += p > 0 || q > 0 ? 1 : 0; });
   return used;
@@ -47,7 +47,7 @@ double psi_null_bound(std::size_t bins, std::uint64_t reference_rows, std::uint6
   return scale * chi_square_point(null_level, static_cast<double>(bins - 1));
 }
 
-double l_infinity_null_bound(Counts reference, Counts current) {
+double l_infinity_null_bound(BinCounts reference, BinCounts current) {
   const std::size_t bins = bins_in_use(reference, current);
   if (bins < 2) return 0;
   const SharedTotals totals = totals_of(reference, current);
@@ -61,7 +61,7 @@ double l_infinity_null_bound(Counts reference, Counts current) {
   return z * std::sqrt(largest * (1 / totals.reference + 1 / totals.current));
 }
 
-ChiSquare chi_square_fit(Counts reference, Counts current) {
+ChiSquare chi_square_fit(BinCounts reference, BinCounts current) {
   const SharedTotals totals = totals_of(reference, current);
   const double scale = totals.current / totals.reference;
   double statistic = 0;
@@ -75,7 +75,7 @@ ChiSquare chi_square_fit(Counts reference, Counts current) {
 }
 
 // With m = a + b of a column, both cells of it add (a B - b A)^2 / (m A B).
-ChiSquare chi_square_homogeneity(Counts reference, Counts current) {
+ChiSquare chi_square_homogeneity(BinCounts reference, BinCounts current) {
   const SharedTotals totals = totals_of(reference, current);
   double statistic = 0;
   for (std::size_t i = 0; i < reference.size(); ++i) {

@@ -27,7 +27,7 @@ std::uint64_t finite_of(std::span<const double> values) {
       std::count_if(values.begin(), values.end(), [](double v) { return std::isfinite(v); }));
 }
 
-LargestChange change_of(Counts reference, Counts current, std::uint64_t n, std::uint64_t m, std::size_t bin,
+LargestChange change_of(BinCounts reference, BinCounts current, std::uint64_t n, std::uint64_t m, std::size_t bin,
                         std::string name) {
   return {.name = std::move(name),
           .reference = static_cast<double>(reference[bin]) / static_cast<double>(n),
@@ -123,6 +123,10 @@ ColumnDrift number_drift(std::string column, std::span<const double> reference, 
 ColumnDrift number_drift(std::string column, const Histogram& reference, const Histogram& current,
                          double reference_deviation, const DriftRules& rules) {
   demand_same_bins(reference, current);
+  if (!(reference_deviation >= 0)) {
+    throw Error{ErrorKind::usage,
+                fmt::format("the reference's standard deviation is not a number from 0: {}", reference_deviation)};
+  }
   const std::uint64_t n = numbers_of(reference);
   const std::uint64_t m = numbers_of(current);
   const auto statistics = default_statistics(ColumnKind::number, n, true, rules);

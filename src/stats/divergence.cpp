@@ -19,17 +19,17 @@ double in_unit(double nats, Information unit) { return unit == Information::bits
 
 }  // namespace
 
-double total_variation(Counts reference, Counts current) {
+double total_variation(BinCounts reference, BinCounts current) {
   return sum_over_shares(reference, current, [](double p, double q) { return std::abs(p - q) / 2; });
 }
 
-double l_infinity(Counts reference, Counts current) {
+double l_infinity(BinCounts reference, BinCounts current) {
   double largest = 0;
   for_each_share(reference, current, [&](double p, double q) { largest = std::max(largest, std::abs(p - q)); });
   return largest;
 }
 
-std::size_t most_changed(Counts reference, Counts current) {
+std::size_t most_changed(BinCounts reference, BinCounts current) {
   std::size_t bin = 0;
   std::size_t best = 0;
   double largest = -1;
@@ -43,14 +43,14 @@ std::size_t most_changed(Counts reference, Counts current) {
   return best;
 }
 
-double hellinger(Counts reference, Counts current) {
+double hellinger(BinCounts reference, BinCounts current) {
   return halved_root(sum_over_shares(reference, current, [](double p, double q) {
     const double difference = std::sqrt(p) - std::sqrt(q);
     return difference * difference;
   }));
 }
 
-double normalised_absolute_difference(Counts reference, Counts current) {
+double normalised_absolute_difference(BinCounts reference, BinCounts current) {
   const SharedTotals totals = totals_of(reference, current);
   double largest = 0;
   for (std::size_t i = 0; i < reference.size(); ++i) {
@@ -60,7 +60,7 @@ double normalised_absolute_difference(Counts reference, Counts current) {
   return largest / (totals.reference + totals.current);
 }
 
-double jensen_shannon_divergence(Counts reference, Counts current, Information unit) {
+double jensen_shannon_divergence(BinCounts reference, BinCounts current, Information unit) {
   const double sum = sum_over_shares(reference, current, [](double p, double q) {
     const double middle = (p + q) / 2;
     return (relative_entropy(p, middle) + relative_entropy(q, middle)) / 2;
@@ -69,18 +69,18 @@ double jensen_shannon_divergence(Counts reference, Counts current, Information u
   return in_unit(std::clamp(sum, 0.0, std::numbers::ln2), unit);
 }
 
-double jensen_shannon_distance(Counts reference, Counts current, Information unit) {
+double jensen_shannon_distance(BinCounts reference, BinCounts current, Information unit) {
   return std::sqrt(jensen_shannon_divergence(reference, current, unit));
 }
 
-double kullback_leibler(Counts reference, Counts current, double floor) {
+double kullback_leibler(BinCounts reference, BinCounts current, double floor) {
   return sum_over_shares(reference, current, [floor](double p, double q) {
     if (!(p > 0) && !(q > 0)) return 0.0;
     return relative_entropy(std::max(p, floor), std::max(q, floor));
   });
 }
 
-double psi(Counts reference, Counts current, double floor) {
+double psi(BinCounts reference, BinCounts current, double floor) {
   return sum_over_shares(reference, current, [floor](double p, double q) {
     if (!(p > 0) && !(q > 0)) return 0.0;
     const double before = std::max(p, floor);

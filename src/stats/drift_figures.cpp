@@ -29,7 +29,7 @@ struct Table {
   std::vector<std::uint64_t> current;
 };
 
-Table without_rare(Counts reference, Counts current) {
+Table without_rare(BinCounts reference, BinCounts current) {
   const SharedTotals totals = totals_of(reference, current);
   const double smaller = std::min(totals.reference, totals.current) / (totals.reference + totals.current);
   Table table;
@@ -50,7 +50,7 @@ Table without_rare(Counts reference, Counts current) {
   return table;
 }
 
-std::optional<DriftFigure> chi_square_figure(Counts reference, Counts current, const DriftRules& rules) {
+std::optional<DriftFigure> chi_square_figure(BinCounts reference, BinCounts current, const DriftRules& rules) {
   const Table table = without_rare(reference, current);
   const bool had_several = bins_in_use(reference, current) > 1;
   if (had_several && bins_in_use(table.reference, table.current) < 2) return std::nullopt;
@@ -92,7 +92,7 @@ DriftFigure test_figure(DriftStatistic statistic, double value, double p, const 
           .drift = p <= rules.significance ? Drift::yes : Drift::no};
 }
 
-std::optional<DriftFigure> count_figure(DriftStatistic statistic, Counts reference, Counts current,
+std::optional<DriftFigure> count_figure(DriftStatistic statistic, BinCounts reference, BinCounts current,
                                         const DriftRules& rules) {
   const SharedTotals totals = totals_of(reference, current);
   const auto n = static_cast<std::uint64_t>(totals.reference);

@@ -12,7 +12,7 @@ DriftFigure test_figure(DriftStatistic statistic, double value, double p, const 
 
 // psi, jensen_shannon, l_infinity or chi_square of counts; chi_square is nullopt when all rows are of one category or
 // of rare ones.
-std::optional<DriftFigure> count_figure(DriftStatistic statistic, Counts reference, Counts current,
+std::optional<DriftFigure> count_figure(DriftStatistic statistic, BinCounts reference, BinCounts current,
                                         const DriftRules& rules);
 
 // Adds the figures up: the column's drift and the reason for what is inconclusive.

@@ -8,6 +8,7 @@
 
 #include <mlops/stats/proportion.hpp>
 #include <mlops/support/error.hpp>
+#include <mlops/support/text.hpp>
 
 #include "comparison_inputs.hpp"
 #include "group_rates.hpp"
@@ -46,8 +47,8 @@ std::vector<double> doubles_of_cells(std::span<const std::int64_t> cells) {
   return values;
 }
 
-std::optional<Estimate> estimate_of(GroupCells group, Rate rate, double confidence) {
-  const Fraction fraction = fraction_of(group, rate);
+std::optional<Estimate> estimate_of(GroupCells group, GroupRate rate, double confidence) {
+  const GroupFraction fraction = fraction_of(group, rate);
   const auto trials = static_cast<std::int64_t>(fraction.whole);
   if (trials == 0) return std::nullopt;
   const Proportion proportion{.successes = static_cast<std::int64_t>(fraction.part), .trials = trials};
@@ -56,14 +57,14 @@ std::optional<Estimate> estimate_of(GroupCells group, Rate rate, double confiden
 
 GroupRates rates_of(const GroupCounts& counts, const FairnessRules& rules) {
   const std::vector<double> cells = doubles_of_cells(cells_of({&counts, 1}));
-  const auto rate = [&](Rate which) { return estimate_of(cells, which, rules.confidence); };
+  const auto rate = [&](GroupRate which) { return estimate_of(cells, which, rules.confidence); };
   return {.group = counts.group,
           .rows = counts.rows(),
           .is_judged = counts.rows() >= std::max<std::int64_t>(1, rules.smallest_group),
-          .selection_rate = rate(Rate::selection),
-          .true_positive_rate = rate(Rate::true_positive),
-          .false_positive_rate = rate(Rate::false_positive),
-          .accuracy = rate(Rate::accuracy)};
+          .selection_rate = rate(GroupRate::selection),
+          .true_positive_rate = rate(GroupRate::true_positive),
+          .false_positive_rate = rate(GroupRate::false_positive),
+          .accuracy = rate(GroupRate::accuracy)};
 }
 
 std::vector<GroupCounts> judged_of(std::span<const GroupCounts> groups, const FairnessRules& rules) {
@@ -79,21 +80,40 @@ double selection_share(const GroupCounts& group) {
   return rows > 0 ? static_cast<double>(group.true_positives + group.false_positives) / rows : -1;
 }
 
-// The place of the group of that name, else of the one with the highest selection rate.
-std::size_t reference_in(std::span<const GroupCounts> groups, const std::optional<std::string>& name) {
-  const auto named =
-      std::find_if(groups.begin(), groups.end(), [&](const GroupCounts& group) { return group.group == name; });
+std::string_view highest_selected(std::span<const GroupCounts> groups) {
   const auto highest = std::max_element(groups.begin(), groups.end(), [](const GroupCounts& a, const GroupCounts& b) {
     return selection_share(a) < selection_share(b);
   });
-  return static_cast<std::size_t>((named != groups.end() ? named : highest) - groups.begin());
+  return highest == groups.end() ? std::string_view{} : std::string_view{highest->group};
 }
 
-// The groups as they are compared: cells, and the place of the reference group.
+// Past the end for a name that is none of theirs.
+std::size_t place_of(std::span<const GroupCounts> groups, std::string_view name) {
+  const auto named =
+      std::find_if(groups.begin(), groups.end(), [name](const GroupCounts& group) { return group.group == name; });
+  return static_cast<std::size_t>(named - groups.begin());
+}
+
+void demand_reference(std::span<const GroupCounts> groups, const std::string& name) {
+  if (place_of(groups, name) < groups.size()) return;
+  std::vector<std::string> names;
+  for (const GroupCounts& group : groups) names.push_back(group.group);
+  Error error{ErrorKind::usage, fmt::format("there is no group `{}` to compare the others with", name)};
+  if (const auto near = near_miss(name, names)) error.add_hint(fmt::format("did you mean `{}`?", *near));
+  throw error;
+}
+
+// The groups as they are compared, and the place of the reference group.
 struct Compared {
   std::vector<GroupCounts> groups;
   std::size_t reference = 0;
 };
+
+// A draw must not change which group is compared: the farthest one of each draw may lie on the other side.
+Compared drawn_groups(FairnessMetric metric, const Compared& judged, const GroupGap& value) {
+  if (metric != FairnessMetric::average_odds_difference) return judged;
+  return {.groups = {judged.groups[value.lower], judged.groups[value.higher]}, .reference = 1};
+}
 
 FairnessFigure figure_of(FairnessMetric metric, const Compared& all, const Compared& judged,
                          const FairnessRules& rules) {
@@ -101,34 +121,30 @@ FairnessFigure figure_of(FairnessMetric metric, const Compared& all, const Compa
   figure.metric = metric;
   const std::vector<double> all_cells = doubles_of_cells(cells_of(all.groups));
   if (const auto value = metric_of(all_cells, metric, all.reference)) figure.all_groups = value->value;
-  const std::vector<std::int64_t> cells = cells_of(judged.groups);
-  const auto value = metric_of(doubles_of_cells(cells), metric, judged.reference);
+  const auto value = metric_of(doubles_of_cells(cells_of(judged.groups)), metric, judged.reference);
   if (!value) return figure;
   figure.lower = judged.groups[value->lower].group;
   figure.higher = judged.groups[value->higher].group;
+  const Compared drawn = drawn_groups(metric, judged, *value);
   BootstrapOptions options = rules.bootstrap;
   options.confidence = rules.confidence;
-  const auto statistic = [metric, reference = judged.reference](GroupCells drawn) {
-    const auto of_drawn = metric_of(drawn, metric, reference);
+  const auto statistic = [metric, reference = drawn.reference](GroupCells cells) {
+    const auto of_drawn = metric_of(cells, metric, reference);
     return of_drawn ? of_drawn->value : std::numeric_limits<double>::quiet_NaN();
   };
-  figure.estimate = bootstrap_cells(cells, statistic, options).estimate;
+  figure.estimate = bootstrap_cells(cells_of(drawn.groups), statistic, options).estimate;
   return figure;
 }
 
-std::vector<FairnessFigure> figures_of(std::span<const FairnessMetric> metrics, std::span<const GroupCounts> groups,
-                                       const FairnessRules& rules, std::string& reference_name) {
-  Compared judged{.groups = judged_of(groups, rules)};
+void add_figures(Fairness& result, std::span<const FairnessMetric> metrics, std::span<const GroupCounts> groups,
+                 const FairnessRules& rules) {
   Compared all{.groups = {groups.begin(), groups.end()}};
-  if (!judged.groups.empty()) {
-    judged.reference = reference_in(judged.groups, rules.reference_group);
-    reference_name = judged.groups[judged.reference].group;
-  }
-  all.reference = reference_in(all.groups, judged.groups.empty() ? rules.reference_group : reference_name);
-  std::vector<FairnessFigure> figures;
-  figures.reserve(metrics.size());
-  for (const FairnessMetric metric : metrics) figures.push_back(figure_of(metric, all, judged, rules));
-  return figures;
+  Compared judged{.groups = judged_of(groups, rules)};
+  if (rules.reference_group) demand_reference(groups, *rules.reference_group);
+  result.reference_group = rules.reference_group.value_or(std::string{highest_selected(judged.groups)});
+  all.reference = place_of(all.groups, result.reference_group);
+  judged.reference = place_of(judged.groups, result.reference_group);
+  for (const FairnessMetric metric : metrics) result.figures.push_back(figure_of(metric, all, judged, rules));
 }
 
 GroupSelection selection_of(const GroupCounts& group) {
@@ -154,7 +170,7 @@ Fairness compared_by(std::span<const FairnessMetric> metrics, std::span<const Gr
     result.groups.push_back(rates_of(group, rules));
     selections.push_back(selection_of(group));
   }
-  result.figures = figures_of(metrics, groups, rules, result.reference_group);
+  add_figures(result, metrics, groups, rules);
   result.four_fifths = four_fifths_rule(selections, rules);
   return result;
 }

@@ -17,7 +17,8 @@ void demand_scored(const ScoredGroup& group) {
                                               group.scores.size(), group.labels.size())};
   }
   for (std::size_t i = 0; i < group.scores.size(); ++i) {
-    if (!(group.scores[i] >= 0 && group.scores[i] <= 1)) {
+    // In this form NaN is refused, too.
+    if (!(group.scores[i] >= 0) || !(group.scores[i] <= 1)) {
       throw Error{ErrorKind::usage, fmt::format("score {} of the group `{}` is not a probability: {}", i + 1,
                                                 group.group, group.scores[i])};
     }
@@ -35,7 +36,7 @@ std::vector<std::size_t> by_score(std::span<const double> scores) {
 }
 
 // |sum of scores - positives| of a bin is its rows times what it is off.
-double calibration_error(const ScoredGroup& group, std::size_t bins) {
+double error_in_bins(const ScoredGroup& group, std::size_t bins) {
   const std::vector<std::size_t> order = by_score(group.scores);
   const auto rows = static_cast<double>(order.size());
   double off = 0;
@@ -76,7 +77,7 @@ std::vector<GroupCalibration> calibration_by_group(std::span<const ScoredGroup> 
                                  .error = {},
                                  .bias = {}};
     if (rows > 0) {
-      calibration.error = calibration_error(group, bins);
+      calibration.error = error_in_bins(group, bins);
       calibration.bias = calibration_bias(group);
     }
     result.push_back(std::move(calibration));

@@ -9,25 +9,25 @@
 
 namespace mlops::stats {
 
-enum class Rate { selection, true_positive, false_positive, accuracy };
+enum class GroupRate { selection, true_positive, false_positive, accuracy };
 
 // Four cells a group, one group after another: tp, fp, tn, fn.
 inline constexpr std::size_t cells_of_group = 4;
 using GroupCells = std::span<const double>;
 
-struct Fraction {
+struct GroupFraction {
   double part = 0;
   double whole = 0;
 };
-Fraction fraction_of(GroupCells group, Rate rate);
+GroupFraction fraction_of(GroupCells group, GroupRate rate);
 
-// A fairness metric of these groups; `reference` is the place of the reference group.
-struct GroupMetric {
+// A fairness metric of these groups; `reference` is the place of the reference group, or past the end without one.
+struct GroupGap {
   double value = 0;
   std::size_t lower = 0;   // the place of the group with the lower rate, or of the group that is compared
   std::size_t higher = 0;  // of that with the higher rate, or of the reference group
 };
 // nullopt when fewer than two groups have the rates.
-std::optional<GroupMetric> metric_of(GroupCells cells, FairnessMetric metric, std::size_t reference);
+std::optional<GroupGap> metric_of(GroupCells cells, FairnessMetric metric, std::size_t reference);
 
 }  // namespace mlops::stats

@@ -13,14 +13,14 @@ namespace {
 constexpr std::uint64_t most_rows = std::numeric_limits<std::int64_t>::max();
 
 template <typename Own>
-const Own& bins_of(const Bins& bins, const char* what) {
+const Own& bins_as(const Bins& bins, const char* what) {
   const auto* own = std::get_if<Own>(&bins);
   if (own == nullptr) throw Error{ErrorKind::usage, std::string{what}};
   return *own;
 }
 
 const NumberBins& number_bins_of(const Histogram& histogram) {
-  return bins_of<NumberBins>(histogram.bins(), "a number can't be counted among the bins of texts");
+  return bins_as<NumberBins>(histogram.bins(), "a number can't be counted among the bins of texts");
 }
 
 }  // namespace
@@ -33,11 +33,15 @@ void Histogram::add(double value) {
 }
 
 void Histogram::add(std::span<const double> values) {
-  for (const double value : values) add(value);
+  const NumberBins& bins = number_bins_of(*this);
+  for (const double value : values) {
+    count(bins.index_of(value), 1);
+    see(value);
+  }
 }
 
 void Histogram::add(std::string_view value, std::uint64_t times) {
-  count(bins_of<TextBins>(bins_, "a text can't be counted among the bins of numbers").index_of(value), times);
+  count(bins_as<TextBins>(bins_, "a text can't be counted among the bins of numbers").index_of(value), times);
 }
 
 void Histogram::add_missing(std::uint64_t times) { count(missing_index(bins_), times); }

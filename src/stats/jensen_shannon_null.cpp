@@ -20,7 +20,7 @@ constexpr double js_null_level = 0.95;
 constexpr double rows_of_a_full_bin = 20;
 
 // Both samples as one, in the order of the bins that are in use.
-std::vector<std::uint64_t> pooled(Counts reference, Counts current) {
+std::vector<std::uint64_t> pooled_bins(BinCounts reference, BinCounts current) {
   std::vector<std::uint64_t> bins;
   for (std::size_t i = 0; i < reference.size(); ++i) {
     // The mean of both and not their sum, which may overflow; half a row more or less is no matter here.
@@ -36,7 +36,7 @@ double sum_of(const std::vector<std::uint64_t>& bins) {
   return sum;
 }
 
-void draw(Random& random, const std::vector<std::uint64_t>& bins, std::int64_t rows,
+void draw_sample(Random& random, const std::vector<std::uint64_t>& bins, std::int64_t rows,
           std::vector<std::uint64_t>& drawn) {
   double left = sum_of(bins);
   for (std::size_t i = 0; i < bins.size(); ++i) {
@@ -60,8 +60,8 @@ double drawn_point(const std::vector<std::uint64_t>& bins, std::int64_t referenc
   double sum = 0;
   double squares = 0;
   for (std::size_t pair = 0; pair < pairs; ++pair) {
-    draw(random, bins, reference_rows, before);
-    draw(random, bins, current_rows, after);
+    draw_sample(random, bins, reference_rows, before);
+    draw_sample(random, bins, current_rows, after);
     const double divergence = jensen_shannon_divergence(before, after);
     sum += divergence;
     squares += divergence * divergence;
@@ -73,9 +73,9 @@ double drawn_point(const std::vector<std::uint64_t>& bins, std::int64_t referenc
 
 }  // namespace
 
-double jensen_shannon_null_bound(Counts reference, Counts current) {
+double jensen_shannon_null_bound(BinCounts reference, BinCounts current) {
   const SharedTotals totals = totals_of(reference, current);
-  const std::vector<std::uint64_t> bins = pooled(reference, current);
+  const std::vector<std::uint64_t> bins = pooled_bins(reference, current);
   if (bins.size() < 2) return 0;
   const double smaller = std::min(totals.reference, totals.current);
   const double least = static_cast<double>(*std::min_element(bins.begin(), bins.end())) / sum_of(bins);

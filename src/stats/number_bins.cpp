@@ -6,6 +6,7 @@
 
 #include <mlops/stats/bins.hpp>
 #include <mlops/support/error.hpp>
+#include <mlops/support/json.hpp>
 #include <mlops/support/text.hpp>
 
 namespace mlops::stats {
@@ -91,6 +92,23 @@ NumberBins NumberBins::of(std::span<const double> reference, std::size_t most) {
   return NumberBins{std::move(cutter).finish()};
 }
 
+NumberBins NumberBins::at(std::span<const double> quantiles) {
+  std::vector<Cut> cuts;
+  double before = -std::numeric_limits<double>::infinity();
+  for (const double quantile : quantiles) {
+    if (!(quantile >= before)) throw Error{ErrorKind::usage, "the quantiles to cut a column at don't ascend"};
+    before = quantile;
+    if (std::isinf(quantile)) continue;
+    if (!cuts.empty() && !(cuts.back().value < quantile)) {
+      cuts.back().is_point = true;
+    } else {
+      cuts.push_back({.value = quantile});
+    }
+  }
+  if (cuts.size() == 1) cuts.front().is_point = true;
+  return NumberBins{std::move(cuts)};
+}
+
 std::size_t NumberBins::index_of(double value) const {
   if (std::isnan(value)) return nan_index();
   if (cuts_.empty()) return 0;
@@ -125,10 +143,19 @@ std::string NumberBins::label(std::size_t bin) const {
   if (cuts_.empty()) return "any number";
   if (bin == 0) return "below " + figure_text(cuts_.front().value);
   if (bin == ranges_ - 1) return "above " + figure_text(cuts_.back().value);
-  const NumberRange within = range(bin);
-  if (within.is_point()) return figure_text(within.low);
-  return fmt::format("{}{}, {}{}", within.has_low ? '[' : '(', figure_text(within.low), figure_text(within.high),
-                     within.has_high ? ']' : ')');
+  return label_of(range(bin));
+}
+
+std::string label_of(const NumberRange& range) {
+  if (range.is_point()) return figure_text(range.low);
+  std::string low = figure_text(range.low);
+  std::string high = figure_text(range.high);
+  // Neighbours may differ behind the digits that people want to read.
+  if (low == high) {
+    low = number_text(range.low);
+    high = number_text(range.high);
+  }
+  return fmt::format("{}{}, {}{}", range.has_low ? '[' : '(', low, high, range.has_high ? ']' : ')');
 }
 
 }  // namespace mlops::stats

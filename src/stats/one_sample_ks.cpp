@@ -6,11 +6,11 @@
 
 #include <mlops/stats/two_samples.hpp>
 
+#include "binomial_terms.hpp"
+
 namespace mlops::stats {
 
 namespace {
-
-constexpr double pi = std::numbers::pi;
 
 constexpr std::uint64_t most_rows_for_matrix = 140;
 constexpr double most_rows_for_sum = 1e6;
@@ -21,12 +21,13 @@ double one_sided_tail(double d, double n) {
   // The expansion of Maag and Dicaire (1971), where the sum would take long.
   if (n > most_rows_for_sum) return std::exp(-(6 * n * d + 1) * (6 * n * d + 1) / (18 * n));
   const double last = std::floor(n * (1 - d));
+  const double all = log_gamma(n + 1);
   double sum = 0;
   for (double j = 0; j <= last; ++j) {
     const double above = d + j / n;
     const double below = 1 - above;
     if (!(below > 0)) break;  // the last term is then 0, unless n = j, which d > 0 excludes
-    const double choose = std::lgamma(n + 1) - std::lgamma(j + 1) - std::lgamma(n - j + 1);
+    const double choose = all - log_gamma(j + 1) - log_gamma(n - j + 1);
     sum += std::exp(choose + (j - 1) * std::log(above) + (n - j) * std::log(below));
   }
   return std::min(1.0, d * sum);
@@ -85,7 +86,7 @@ Matrix step_matrix(std::size_t k, double h) {
 
 // P(D_n < d) = n! / n^n times the middle entry of H^n.
 double matrix_cdf(double d, std::uint64_t n) {
-  const double rows = static_cast<double>(n);
+  const auto rows = static_cast<double>(n);
   const auto k = static_cast<std::size_t>(rows * d) + 1;
   const std::size_t size = 2 * k - 1;
   ScaledMatrix base{.entries = step_matrix(k, static_cast<double>(k) - rows * d)};
@@ -96,7 +97,7 @@ double matrix_cdf(double d, std::uint64_t n) {
     if (left > 1) base = multiplied(base, base, size);
   }
   const double middle = power.entries[(k - 1) * size + k - 1];
-  const double factor = std::lgamma(rows + 1) - rows * std::log(rows) + power.exponent * std::numbers::ln2;
+  const double factor = log_gamma(rows + 1) - rows * std::log(rows) + power.exponent * std::numbers::ln2;
   return middle > 0 ? std::min(1.0, std::exp(std::log(middle) + factor)) : 0;
 }
 
@@ -108,7 +109,7 @@ double pelz_good_cdf(double d, double n) {
   double sums[4] = {};
   double extra[2] = {};
   for (int k = 1; k <= 2 + static_cast<int>(std::ceil(6 * z)); ++k) {
-    const double odd = (k - 0.5) * pi;  // pi (k - 1/2), whose square is all that enters
+    const double odd = (k - 0.5) * std::numbers::pi;  // pi (k - 1/2), whose square is all that enters
     const double u = odd * odd;
     const double weight = std::exp(-u / (2 * z2));
     sums[0] += weight;
@@ -116,12 +117,12 @@ double pelz_good_cdf(double d, double n) {
     sums[2] += weight * (6 * z4 * z2 + 2 * z4 + u * (2 * z4 - 5 * z2) + u * u * (1 - 2 * z2));
     sums[3] += weight * (u * u * u * (5 - 30 * z2) + u * u * (212 * z4 - 60 * z2) + u * (135 * z4 - 96 * z4 * z2) -
                          30 * z4 * z2 - 90 * z4 * z4);
-    const double even = k * pi * k * pi;
+    const double even = k * std::numbers::pi * k * std::numbers::pi;
     const double even_weight = std::exp(-even / (2 * z2));
     extra[0] += even_weight * even;
     extra[1] += even_weight * even * (3 * z2 - even);
   }
-  const double scale = std::sqrt(2 * pi);
+  const double scale = std::sqrt(2 * std::numbers::pi);
   const double z3 = z2 * z;
   const double k0 = scale / z * sums[0];
   const double k1 = scale / (6 * z4) * sums[1];

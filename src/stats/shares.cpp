@@ -8,7 +8,7 @@ namespace mlops::stats {
 
 namespace {
 
-double total_of(Counts counts, const char* name) {
+double total_of(BinCounts counts, const char* name) {
   double total = 0;
   for (const std::uint64_t count : counts) total += static_cast<double>(count);
   if (!(total > 0)) throw Error{ErrorKind::usage, fmt::format("the {} data has no rows to compare", name)};
@@ -17,7 +17,7 @@ double total_of(Counts counts, const char* name) {
 
 }  // namespace
 
-SharedTotals totals_of(Counts reference, Counts current) {
+SharedTotals totals_of(BinCounts reference, BinCounts current) {
   if (reference.size() != current.size()) {
     throw Error{ErrorKind::usage,
                 fmt::format("the reference has {} bins and the current data {}; only counts in the same bins compare",

@@ -68,25 +68,25 @@ class Climb {
   std::size_t at_ = 0;
 };
 
-struct Spread {
+struct FiniteMoments {
   Wide mean = 0;
   Wide deviation = 0;
   std::uint64_t count = 0;
 };
 
 // Welford's running moments, in one pass without cancellation.
-Spread spread_of(std::span<const double> values) {
-  Spread spread;
+FiniteMoments finite_moments_of(std::span<const double> values) {
+  FiniteMoments moments;
   Wide squares = 0;
   for (const double value : values) {
     if (!std::isfinite(value)) continue;
-    ++spread.count;
-    const Wide before = static_cast<Wide>(value) - spread.mean;
-    spread.mean += before / static_cast<Wide>(spread.count);
-    squares += before * (static_cast<Wide>(value) - spread.mean);
+    ++moments.count;
+    const Wide before = static_cast<Wide>(value) - moments.mean;
+    moments.mean += before / static_cast<Wide>(moments.count);
+    squares += before * (static_cast<Wide>(value) - moments.mean);
   }
-  if (spread.count > 0) spread.deviation = std::sqrt(squares / static_cast<Wide>(spread.count));
-  return spread;
+  if (moments.count > 0) moments.deviation = std::sqrt(squares / static_cast<Wide>(moments.count));
+  return moments;
 }
 
 }  // namespace
@@ -110,9 +110,9 @@ double wasserstein(const WeightedSample& reference, const WeightedSample& curren
 }
 
 double standard_deviation(std::span<const double> values) {
-  const Spread spread = spread_of(values);
-  if (spread.count == 0) throw Error{ErrorKind::usage, "there are no finite numbers to take a standard deviation of"};
-  return static_cast<double>(spread.deviation);
+  const FiniteMoments moments = finite_moments_of(values);
+  if (moments.count == 0) throw Error{ErrorKind::usage, "there are no finite numbers to take a standard deviation of"};
+  return static_cast<double>(moments.deviation);
 }
 
 double normalised_wasserstein(std::span<const double> reference, std::span<const double> current) {

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Writes fairness.json: rates and differences of groups, by the formulas of Fairlearn's documentation in numpy.
 
-Where Fairlearn can be imported (`pip install fairlearn`), it must agree to 1e-12 or nothing is written.
+Where Fairlearn can be imported (`pip install fairlearn`), it must agree to 1e-12 or nothing is written; 0.15.0 did.
 
     python3 tests/oracles/fairness.py
 """

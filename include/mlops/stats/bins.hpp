@@ -33,6 +33,7 @@ struct NumberRange {
   bool has_high = false;
   [[nodiscard]] bool is_point() const { return has_low && has_high && !(low < high); }
 };
+std::string label_of(const NumberRange& range);  // "(1.5, 2]", "0"
 
 // Bins of numbers, in order: what is below the first cut; between neighbouring cuts the values from the lower
 // (exclusive, but for the first cut) to the upper (inclusive, unless it is a point); each point after the bin that ends
@@ -45,6 +46,10 @@ class NumberBins {
   // made a point, so that it can't hide what happens around it; with many such values there are up to twice as many
   // bins. NaN and infinities have no part in it. `most` is at least 2, else Error{usage}.
   static NumberBins of(std::span<const double> reference, std::size_t most = 256);
+  // Cuts at quantiles that are known already, say of a sketch: smallest, ..., largest value, at equal steps of mass. A
+  // value that comes several times has more than a bin's mass and is made a point. Infinities are left out; NaN, or
+  // quantiles that descend, are Error{usage}.
+  static NumberBins at(std::span<const double> quantiles);
 
   [[nodiscard]] const std::vector<Cut>& cuts() const { return cuts_; }
   [[nodiscard]] std::size_t size() const { return ranges_ + 2; }

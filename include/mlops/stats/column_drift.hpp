@@ -81,7 +81,8 @@ struct ColumnDrift {
   std::optional<LargestChange> largest_change;  // nullopt without rows on one side
 };
 
-// From the values themselves; NaN stands for a missing value, and has no part but in PSI, as a bin. Values are binned
+// From the values themselves; NaN stands for a missing value, and has no part but in PSI, as a bin. (How many values
+// are missing is better asked of the data's schema; with a small reference it is not asked here.) Values are binned
 // with the reference's quantiles for PSI and for the largest change.
 ColumnDrift number_drift(std::string column, std::span<const double> reference, std::span<const double> current,
                          const DriftRules& rules = {});

@@ -57,7 +57,8 @@ bool is_ratio(FairnessMetric metric);             // 1 is fair; of a difference,
 struct FairnessRules {
   std::int64_t smallest_group = 30;  // groups with fewer rows are reported, not judged
   double confidence = 0.95;
-  // Of the average odds difference; the judged group with the highest selection rate when there is none of that name.
+  // Of the average odds difference, which is unknown when that group is too small; a name of no group is Error{usage}.
+  // nullopt: the judged group with the highest selection rate.
   std::optional<std::string> reference_group;
   double four_fifths = 0.8;
   double significance = 0.05;
@@ -103,8 +104,9 @@ struct FourFifthsGroup {
   RuleResult result = RuleResult::passed;
 };
 
-// 29 CFR 1607.4(D): a selection rate below four fifths of the highest is evidence of adverse impact, unless the
-// numbers are so small that the difference means nothing; so both are asked.
+// The p-values are of one comparison each, not adjusted for the number of groups. 29 CFR 1607.4(D): a selection rate
+// below four fifths of the highest is evidence of adverse impact, unless the numbers are so small that the difference
+// means nothing; so both are asked.
 struct FourFifths {
   std::string highest;                  // "" when no group is large enough
   std::vector<FourFifthsGroup> groups;  // all but the highest, worst ratio first

@@ -79,6 +79,21 @@ TEST_CASE("columns without numbers, and constant ones, have bins too") {
   CHECK(labels_of(NumberBins::of(Values{1, 2}, 2)) == Labels{"below 1", "1", "(1, 2]", "above 2", "NaN", "missing"});
 }
 
+TEST_CASE("quantiles that are known already make bins as well") {
+  CHECK(labels_of(NumberBins::at(Values{0, 0, 0, 3, 5, 5, 9})) ==
+        Labels{"below 0", "0", "(0, 3]", "(3, 5)", "5", "(5, 9]", "above 9", "NaN", "missing"});
+  CHECK(labels_of(NumberBins::at(Values{-infinity, 4, infinity})) ==
+        Labels{"below 4", "4", "above 4", "NaN", "missing"});
+  CHECK(NumberBins::at({}).size() == 3);
+  CHECK_THROWS_AS(NumberBins::at(Values{1, 0}), Error);
+  CHECK_THROWS_AS(NumberBins::at(Values{not_a_number}), Error);
+}
+
+TEST_CASE("a label tells neighbours apart, however close they are") {
+  const NumberBins bins{Cuts{{.value = 1.7000001}, {.value = 1.7000002}}};
+  CHECK(bins.label(1) == "[1.7000001, 1.7000002]");
+}
+
 TEST_CASE("there are never more than twice the bins that were asked for") {
   for (const std::size_t most : {2u, 3u, 10u, 50u}) {
     Values values = one_to(977);

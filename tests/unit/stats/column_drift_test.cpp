@@ -238,5 +238,6 @@ TEST_CASE("counts in other bins are refused") {
   const Histogram one{NumberBins::of(Values{1, 2})};
   const Histogram other{NumberBins::of(Values{1, 3})};
   CHECK_THROWS_AS(number_drift("age", one, other, 1), Error);
+  CHECK_THROWS_AS(number_drift("age", one, one, not_a_number), Error);
   CHECK_THROWS_AS(category_drift("age", one, other), Error);
 }

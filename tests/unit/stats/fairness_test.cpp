@@ -180,6 +180,25 @@ TEST_CASE("the average odds difference is signed, against the reference group") 
   CHECK(figure_of(fairness(groups, rules), odds).higher == "x");
   rules.reference_group = "y";
   CHECK(figure_of(fairness(groups, rules), odds).estimate->value == Approx(0.25));
+  rules.reference_group = "z";
+  CHECK_THROWS_WITH(fairness(groups, rules), "there is no group `z` to compare the others with");
+}
+
+TEST_CASE("the interval of the average odds difference is of the group that is named") {
+  const auto group = [](const char* name, std::int64_t true_positives) {
+    return GroupCounts{.group = name,
+                       .true_positives = true_positives,
+                       .false_positives = 20,
+                       .true_negatives = 80,
+                       .false_negatives = 100 - true_positives};
+  };
+  FairnessRules rules = with_smallest(30);
+  rules.reference_group = "middle";
+  const std::vector<GroupCounts> groups{group("low", 30), group("middle", 50), group("high", 69)};
+  const FairnessFigure odds = figure_of(fairness(groups, rules), FairnessMetric::average_odds_difference);
+  CHECK(odds.lower == "low");
+  CHECK(odds.estimate->value == Approx(-0.1));
+  CHECK(odds.estimate->interval.high < 0);
 }
 
 TEST_CASE("selection alone tells of parity, and of no rate that needs the truth") {

@@ -71,6 +71,19 @@ TEST_CASE("two samples of eight are 0.625 apart") {
   CHECK(normalised_wasserstein(a, b) == Approx(0.781236).epsilon(1e-6));
 }
 
+// 0 … 99 and 50 … 149: Evidently's normalised distance and D, and deepchecks' distance of values scaled to 0 … 1.
+TEST_CASE("two ranges that overlap by half are as far apart as others say") {
+  Values a;
+  Values b;
+  for (int i = 0; i < 100; ++i) {
+    a.push_back(i);
+    b.push_back(i + 50);
+  }
+  CHECK(ks_two_sample(a, b).statistic == Approx(0.5));
+  CHECK(normalised_wasserstein(a, b) == Approx(1.732137).epsilon(1e-6));
+  CHECK(wasserstein({.values = a}, {.values = b}) / 149 == Approx(0.33557).epsilon(1e-5));
+}
+
 TEST_CASE("samples of more than ten thousand rows get the asymptotic p") {
   const Values a = random_values(1, 10'001, 0, 0);
   const Values b = random_values(2, 50, 0, 0);
