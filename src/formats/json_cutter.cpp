@@ -27,12 +27,12 @@ void put_code_point(char*& to, std::uint32_t code) {
   put(0x80u | (code & 0x3Fu));
 }
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+bool is_json_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 }  // namespace
 
 void JsonCutter::skip_spaces() {
-  while (at_ != end_ && is_space(*at_)) ++at_;
+  while (at_ != end_ && is_json_space(*at_)) ++at_;
 }
 
 bool JsonCutter::at_end() {
@@ -128,7 +128,7 @@ std::string_view JsonCutter::nested() {
 // What stands without quotes. NaN and the infinities are Python's, not JSON's.
 Cell JsonCutter::word() {
   const char* const begin = at_;
-  while (at_ != end_ && *at_ != ',' && *at_ != '}' && *at_ != ']' && !is_space(*at_)) ++at_;
+  while (at_ != end_ && *at_ != ',' && *at_ != '}' && *at_ != ']' && !is_json_space(*at_)) ++at_;
   const std::string_view text{begin, static_cast<std::size_t>(at_ - begin)};
   if (text == "null" || text == "NaN") return {text, CellKind::missing};
   const bool is_known = text == "true" || text == "false" || text == "Infinity" || text == "-Infinity";
