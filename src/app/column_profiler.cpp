@@ -19,6 +19,15 @@ std::uint64_t character_count(std::string_view text) {
   return count;
 }
 
+constexpr std::size_t longest_shape = 40;
+
+// Digits as 9, letters of ASCII as A and a, all else as itself.
+char shape_of(char c) {
+  if (c >= '0' && c <= '9') return '9';
+  if (c >= 'A' && c <= 'Z') return 'A';
+  return c >= 'a' && c <= 'z' ? 'a' : c;
+}
+
 // As numpy.histogram: each part but the last is without its upper end.
 std::vector<std::uint64_t> histogram_of(const stats::QuantileSketch::View& view, double min, double max) {
   std::vector<std::uint64_t> counts;
@@ -52,6 +61,7 @@ void ColumnProfiler::add(std::span<const formats::Cell> cells) {
     shortest_ = std::min(shortest_, length);
     longest_ = std::max(longest_, length);
     characters_ += length;
+    if (type_ == ValueType::text && has_shape_) add_shape(cell.text);
     count_value(cell.text);
   }
   if (type_ == ValueType::text) return;
@@ -67,6 +77,14 @@ void ColumnProfiler::add_number(const formats::Value& value) {
   } else {
     ++infinite_;
   }
+}
+
+void ColumnProfiler::add_shape(std::string_view text) {
+  if (present_ == 1 && text.size() <= longest_shape) {
+    for (const char c : text) shape_ += shape_of(c);
+    return;
+  }
+  has_shape_ = text.size() == shape_.size() && std::ranges::equal(text, shape_, {}, shape_of);
 }
 
 void ColumnProfiler::count_value(std::string_view text) {
@@ -89,6 +107,12 @@ void ColumnProfiler::count_distinct_from_now_on() {
 
 void ColumnProfiler::merge(const ColumnProfiler& other) {
   type_ = formats::widened(type_, other.type_);
+  if (present_ == 0) {
+    shape_ = other.shape_;
+    has_shape_ = other.has_shape_;
+  } else if (other.present_ > 0) {
+    has_shape_ = has_shape_ && other.has_shape_ && shape_ == other.shape_;
+  }
   present_ += other.present_;
   infinite_ += other.infinite_;
   trues_ += other.trues_;
@@ -140,8 +164,10 @@ ColumnProfile ColumnProfiler::profile(std::uint64_t rows, std::size_t most_top) 
   if (has_numbers && moments_.count() > 0) column.numbers = number_profile();
   if (type_ == ValueType::boolean) column.true_share = static_cast<double>(trues_) / static_cast<double>(present_);
   if (type_ == ValueType::text) {
-    column.lengths = LengthProfile{shortest_, longest_, static_cast<double>(characters_) / static_cast<double>(present_)};
+    column.lengths =
+        LengthProfile{shortest_, longest_, static_cast<double>(characters_) / static_cast<double>(present_)};
   }
+  if (type_ == ValueType::text && has_shape_) column.shape = shape_;
   if (!counts_top_) return column;
   // Of figures that all differ, the first ones by their spelling are no news.
   const bool is_news = !has_numbers || 2 * top_.held() <= present_ || top_.held() <= most_top;

@@ -27,6 +27,7 @@ class ColumnProfiler {
 
  private:
   void add_number(const formats::Value& value);
+  void add_shape(std::string_view text);
   void count_value(std::string_view text);
   void count_distinct_from_now_on();
   [[nodiscard]] NumberProfile number_profile() const;
@@ -47,6 +48,8 @@ class ColumnProfiler {
   stats::TopValues top_;
   stats::DistinctCounter distinct_;
 
+  bool has_shape_ = true;  // all texts so far are of one shape
+  std::string shape_;
   std::uint64_t shortest_ = UINT64_MAX;
   std::uint64_t longest_ = 0;
   std::uint64_t characters_ = 0;

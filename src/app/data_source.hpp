@@ -24,4 +24,7 @@ DataSource open_data(const Context& context, const DataRequest& request);
 // As many threads as a table is read with, on every machine, so that what is estimated is the same everywhere.
 inline constexpr std::size_t table_threads = 4;
 
+// The same for those who keep much of each column: fewer for wide tables.
+[[nodiscard]] std::size_t threads_for_columns(std::size_t columns);
+
 }  // namespace mlops::app

@@ -46,8 +46,10 @@ std::vector<ColumnProfiler> merged(const std::vector<LaneProfiler>& lanes, const
 DataProfile profile_table(const ByteSource& source, const formats::TableOptions& options, std::size_t most_top) {
   std::vector<LaneProfiler> lanes;
   std::vector<formats::RowVisitor> visitors;
-  lanes.reserve(table_threads);
-  for (std::size_t i = 0; i < table_threads; ++i) {
+  const formats::Columns first = formats::table_columns(source, options, formats::LookAt::beginning);
+  const std::size_t threads = threads_for_columns(first.size());
+  lanes.reserve(threads);
+  for (std::size_t i = 0; i < threads; ++i) {
     LaneProfiler& lane = lanes.emplace_back((i + 1) << 32);
     visitors.emplace_back(
         [&lane](const formats::Columns& columns, const formats::RowBatch& batch) { lane.take(columns, batch); });
@@ -63,7 +65,8 @@ DataProfile profile_table(const ByteSource& source, const formats::TableOptions&
 
 ProfileOutcome profile_dataset(const Context& context, const DataRequest& request, std::size_t most_top) {
   const DataSource data = open_data(context, request);
-  return {.source = request.data, .dataset = data.dataset, .profile = profile_table(*data.bytes, data.options, most_top)};
+  return {
+      .source = request.data, .dataset = data.dataset, .profile = profile_table(*data.bytes, data.options, most_top)};
 }
 
 }  // namespace mlops::app

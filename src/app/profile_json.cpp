@@ -45,8 +45,8 @@ Json column_json(const ColumnProfile& column, std::uint64_t rows, std::size_t mo
   const double missing_share = rows == 0 ? 0 : static_cast<double>(column.missing) / static_cast<double>(rows);
   Json lengths;
   if (column.lengths) {
-    lengths = Json::object(
-        {{"min", column.lengths->min}, {"max", column.lengths->max}, {"mean", column.lengths->mean}});
+    lengths =
+        Json::object({{"min", column.lengths->min}, {"max", column.lengths->max}, {"mean", column.lengths->mean}});
   }
   return Json::object({{"name", column.name},
                        {"type", name_of(column.type)},

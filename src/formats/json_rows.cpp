@@ -14,11 +14,11 @@ namespace mlops::formats {
 
 namespace {
 
-constexpr std::size_t most_keys = 10'000;
+constexpr std::size_t most_json_keys = 10'000;
 
 class JsonParser final : public RowParser {
  public:
-  explicit JsonParser(std::string name) : name_{std::move(name)}, buffer_{0} {}
+  explicit JsonParser(std::string name) : name_{std::move(name)}, buffer_{0, RowBuffer::Rows::sparse} {}
 
   ChunkFacts parse(Chunk& chunk, const RowVisitor& visitor) override {
     require_text(name_, chunk.bytes, chunk.offset);
@@ -27,7 +27,7 @@ class JsonParser final : public RowParser {
     JsonCutter cutter{begin, begin + chunk.bytes.size()};
     try {
       while (!cutter.at_end()) {
-        parse_row(cutter);
+        parse_row(cutter, visitor);
         buffer_.end_row(columns_, visitor);
       }
     } catch (const NotJson& error) {
@@ -43,14 +43,14 @@ class JsonParser final : public RowParser {
   [[nodiscard]] const Columns& columns() const override { return columns_; }
 
  private:
-  void parse_row(JsonCutter& cutter) {
+  void parse_row(JsonCutter& cutter, const RowVisitor& visitor) {
     ++row_;
     if (!cutter.take('{')) throw NotJson{cutter.position(), "no object"};
     if (cutter.take('}')) return;
     std::size_t expected = 0;
     do {
       const std::string_view key = cutter.text();
-      const std::size_t column = column_of(key, expected, cutter);
+      const std::size_t column = column_of(key, expected, cutter, visitor);
       expected = column + 1;
       if (last_row_[column] == row_) throw NotJson{cutter.position(), "the same key twice"};
       last_row_[column] = row_;
@@ -61,15 +61,16 @@ class JsonParser final : public RowParser {
   }
 
   // Most lines have the same keys in the same order.
-  std::size_t column_of(std::string_view key, std::size_t expected, const JsonCutter& cutter) {
+  std::size_t column_of(std::string_view key, std::size_t expected, const JsonCutter& cutter,
+                        const RowVisitor& visitor) {
     if (expected < columns_.size() && columns_[expected] == key) return expected;
     const auto found = places_.find(key);
     if (found != places_.end()) return found->second;
-    if (columns_.size() == most_keys) throw NotJson{cutter.position(), "more than 10,000 different keys"};
+    if (columns_.size() == most_json_keys) throw NotJson{cutter.position(), "more than 10,000 different keys"};
+    buffer_.add_column(columns_, visitor);
     columns_.emplace_back(key);
     places_.emplace(std::string{key}, columns_.size() - 1);
     last_row_.push_back(0);
-    buffer_.add_column();
     return columns_.size() - 1;
   }
 

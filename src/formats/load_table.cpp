@@ -83,7 +83,8 @@ class Loader {
 
   void require_room(std::string_view what, std::uint64_t most, std::uint64_t found) const {
     if (found <= most) return;
-    throw Error{ErrorKind::usage, fmt::format("{} takes more than {} {} in memory", printable(table_.source), most, what)};
+    throw Error{ErrorKind::usage,
+                fmt::format("{} takes more than {} {} in memory", printable(table_.source), most, what)};
   }
 
   const TableLimits& limits_;
@@ -124,8 +125,8 @@ const LoadedColumn& Table::at(std::string_view name) const {
 
 Table load_table(const ByteSource& source, const TableOptions& options, const TableLimits& limits) {
   Loader loader{options.name, limits};
-  const TableFacts facts = read_table(
-      source, options, [&](const Columns& columns, const RowBatch& batch) { loader.take(columns, batch); });
+  const TableFacts facts =
+      read_table(source, options, [&](const Columns& columns, const RowBatch& batch) { loader.take(columns, batch); });
   return loader.finish(facts.columns);
 }
 

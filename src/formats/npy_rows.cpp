@@ -25,8 +25,8 @@ constexpr std::uint64_t npy_chunk_size = 256u << 10;
 constexpr std::uint64_t most_npy_columns = 65'536;
 constexpr std::size_t longest_figure = 32;  // "-2.2250738585072014e-308" has 24
 
-constexpr auto readable = std::to_array<std::string_view>(
-    {"bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float16", "float32", "float64"});
+constexpr auto readable = std::to_array<std::string_view>({"bool", "int8", "int16", "int32", "int64", "uint8", "uint16",
+                                                           "uint32", "uint64", "float16", "float32", "float64"});
 
 template <typename T>
 T element_at(const char* bytes, bool is_big_endian) {
@@ -56,7 +56,8 @@ std::string_view put(char* into, T value) {
 
 class NpyParser final : public RowParser {
  public:
-  explicit NpyParser(NpyTable table) : table_{std::move(table)}, buffer_{table_.columns.size()} {}
+  explicit NpyParser(NpyTable table)
+      : table_{std::move(table)}, buffer_{table_.columns.size(), RowBuffer::Rows::filled} {}
 
   ChunkFacts parse(Chunk& chunk, const RowVisitor& visitor) override {
     const std::size_t size = table_.header.item_size;
@@ -164,8 +165,9 @@ NpyTable read_npy_table(const ByteSource& source, const std::string& name) {
   }
   const auto& shape = table.header.shape;
   if (std::ranges::find(readable, table.header.dtype) == readable.end() || shape.empty() || shape.size() > 2) {
-    throw fail(fmt::format("an array of {} with {} axes is no table: it takes booleans, integers or floats, and one or two axes",
-                           table.header.dtype, shape.size()));
+    throw fail(fmt::format(
+        "an array of {} with {} axes is no table: it takes booleans, integers or floats, and one or two axes",
+        table.header.dtype, shape.size()));
   }
   const std::uint64_t width = shape.size() == 2 ? shape[1] : 1;
   if (width == 0 || width > most_npy_columns) throw fail(fmt::format("{} columns", width));

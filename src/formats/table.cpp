@@ -21,7 +21,7 @@ namespace {
 
 constexpr auto format_names = std::to_array<std::string_view>({"csv", "jsonl", "npy"});
 
-TableFormat format_of(const ByteSource& source, const TableOptions& options) {
+TableFormat table_format_of(const ByteSource& source, const TableOptions& options) {
   if (options.format) return *options.format;
   const std::string name = lower_ascii(options.name);
   const auto ends_with_any = [&](std::initializer_list<std::string_view> endings) {
@@ -41,14 +41,15 @@ TableFormat format_of(const ByteSource& source, const TableOptions& options) {
 }
 
 // What is needed to read one file: where its chunks come from, and a parser for each thread.
-struct Reading {
+struct TableReading {
   std::unique_ptr<ChunkSource> chunks;
   std::vector<std::unique_ptr<RowParser>> parsers;
 };
 
-Reading begin_reading(const ByteSource& source, const TableOptions& options, std::size_t threads, TableFacts& facts) {
-  Reading reading;
-  facts.format = format_of(source, options);
+TableReading begin_reading(const ByteSource& source, const TableOptions& options, std::size_t threads,
+                           TableFacts& facts) {
+  TableReading reading;
+  facts.format = table_format_of(source, options);
   if (facts.format == TableFormat::npy) {
     const NpyTable table = read_npy_table(source, options.name);
     reading.chunks = make_npy_chunks(source, table);
@@ -115,7 +116,7 @@ bool is_missing_word(std::string_view text) {
 
 TableFacts read_table(const ByteSource& source, const TableOptions& options, std::span<const RowVisitor> visitors) {
   TableFacts facts;
-  const Reading reading = begin_reading(source, options, visitors.size(), facts);
+  const TableReading reading = begin_reading(source, options, visitors.size(), facts);
   const CrewResult result = read_chunks(*reading.chunks, reading.parsers, visitors);
   for (const ChunkFacts& chunk : result.chunks) {
     facts.chunk_begins.push_back(facts.rows);
@@ -129,6 +130,19 @@ TableFacts read_table(const ByteSource& source, const TableOptions& options, std
 
 TableFacts read_table(const ByteSource& source, const TableOptions& options, const RowVisitor& visitor) {
   return read_table(source, options, std::span{&visitor, 1});
+}
+
+Columns table_columns(const ByteSource& source, const TableOptions& options, LookAt look) {
+  TableFacts facts;
+  const TableReading reading = begin_reading(source, options, 1, facts);
+  const RowVisitor nobody = [](const Columns&, const RowBatch&) {};
+  RowParser& parser = *reading.parsers.front();
+  if (facts.format != TableFormat::json_lines) return parser.columns();
+  while (auto chunk = reading.chunks->next()) {
+    static_cast<void>(parser.parse(*chunk, nobody));
+    if (look == LookAt::beginning) break;
+  }
+  return parser.columns();
 }
 
 }  // namespace mlops::formats

@@ -10,7 +10,7 @@ namespace mlops::formats {
 
 struct TextChunksOptions {
   std::string name;
-  std::uint64_t begin = 0;         // of the first row
+  std::uint64_t begin = 0;                       // of the first row
   std::optional<char> delimiter = std::nullopt;  // of CSV, in which rows may have line breaks between quotes
   std::size_t chunk_size = 2u << 20;
   std::size_t longest_row = 256u << 20;

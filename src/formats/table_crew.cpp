@@ -3,7 +3,11 @@
 #include <condition_variable>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
+#include <utility>
+
+#include <mlops/support/error.hpp>
 
 namespace mlops::formats {
 
@@ -24,6 +28,12 @@ class ChunkCrew {
         return;
       }
     }
+  }
+
+  void stop() {
+    const std::scoped_lock lock{mutex_};
+    is_finished_ = true;
+    turn_.notify_all();
   }
 
   CrewResult result() {
@@ -86,7 +96,14 @@ CrewResult read_chunks(ChunkSource& source, std::span<const std::unique_ptr<RowP
   {
     std::vector<std::jthread> helpers;
     for (std::size_t i = 1; i < parsers.size(); ++i) {
-      helpers.emplace_back([&crew, &parsers, &visitors, i] { crew.work(i, *parsers[i], visitors[i]); });
+      try {
+        helpers.emplace_back([&crew, &parsers, &visitors, i] { crew.work(i, *parsers[i], visitors[i]); });
+      } catch (const std::system_error&) {
+        // Each chunk belongs to one thread: without it the others would wait for ever.
+        crew.stop();
+        throw Error{
+            ErrorKind::unavailable, "no more threads can be started", {"try again when the machine is less busy"}};
+      }
     }
     crew.work(0, *parsers[0], visitors[0]);
   }

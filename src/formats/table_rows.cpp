@@ -16,6 +16,7 @@ namespace {
 
 // So many cells stay in the caches of a core until the visitor comes to them.
 constexpr std::size_t cells_at_once = 1u << 15;
+constexpr std::size_t most_cells = 4 * cells_at_once;
 constexpr std::size_t most_rows_at_once = 4096;
 constexpr std::size_t fewest_rows_at_once = 16;
 
@@ -42,10 +43,20 @@ void RowBuffer::begin(const Chunk& chunk) {
   clear();
 }
 
-void RowBuffer::add_column() { cells_.emplace_back(capacity_); }
+void RowBuffer::add_column(const Columns& columns, const RowVisitor& visitor) {
+  if (cells_.size() * capacity_ > most_cells && capacity_ > fewest_rows_at_once) {
+    std::vector<Cell> row;
+    for (const auto& column : cells_) row.push_back(column[rows_]);
+    flush(columns, visitor);
+    capacity_ = std::max(fewest_rows_at_once, capacity_ / 2);
+    for (std::size_t i = 0; i < row.size(); ++i) cells_[i][0] = row[i];
+  }
+  cells_.emplace_back(capacity_);
+}
 
 void RowBuffer::clear() {
   rows_ = 0;
+  if (!is_sparse_) return;
   for (auto& column : cells_) std::ranges::fill(column, Cell{});
 }
 
@@ -71,12 +82,14 @@ void require_text(const std::string& name, std::string_view bytes, std::uint64_t
   for (std::size_t at = ascii_length(bytes, 0); at < bytes.size(); at = ascii_length(bytes, at)) {
     Utf8Check check;
     const std::size_t begin = at;
+    bool is_valid = true;
     do {
-      if (!check.feed(bytes.substr(at, 1)) || (++at == bytes.size() && !check.complete())) {
-        fail_table(name, "not UTF-8", offset + begin,
-                   {"its encoding is not guessed: convert it, such as with `iconv -f latin1 -t utf-8`"});
-      }
-    } while (!check.complete());
+      is_valid = check.feed(bytes.substr(at, 1));
+      ++at;
+    } while (is_valid && !check.complete() && at < bytes.size());
+    if (is_valid && check.complete()) continue;
+    fail_table(name, "not UTF-8", offset + begin,
+               {"its encoding is not guessed: convert it, such as with `iconv -f latin1 -t utf-8`"});
   }
 }
 

@@ -42,10 +42,15 @@ class RowParser {
 // Rows on their way to the visitor, by column.
 class RowBuffer {
  public:
-  explicit RowBuffer(std::size_t columns) : cells_(columns) {}
+  enum class Rows : std::uint8_t {
+    filled,  // the parser sets every cell
+    sparse,  // cells that it does not set are missing
+  };
+  RowBuffer(std::size_t columns, Rows rows) : cells_(columns), is_sparse_{rows == Rows::sparse} {}
 
   void begin(const Chunk& chunk);
-  void add_column();
+  // Also in the middle of a row. Hands on what came before it when the rows would take too much room.
+  void add_column(const Columns& columns, const RowVisitor& visitor);
   void set(std::size_t column, Cell cell) { cells_[column][rows_] = cell; }
   [[nodiscard]] const Cell& get(std::size_t column) const { return cells_[column][rows_]; }
   [[nodiscard]] std::size_t width() const { return cells_.size(); }
@@ -60,6 +65,7 @@ class RowBuffer {
   void clear();
 
   std::vector<std::vector<Cell>> cells_;
+  bool is_sparse_;
   std::size_t chunk_ = 0;
   std::size_t before_ = 0;  // rows of the chunk that were handed on
   std::size_t rows_ = 0;

@@ -43,8 +43,9 @@ Value general_figure(std::string_view text) {
     return {ValueType::number, is_negative ? -infinity : infinity};
   }
   double number = 0;
-  const char* end = text.data() + text.size();
-  const auto result = std::from_chars(text.data(), end, number);
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const auto result = std::from_chars(begin, end, number);
   if (result.ptr != end || result.ec == std::errc::invalid_argument) return {ValueType::text, 0};
   const bool is_integer = word.find_first_not_of("0123456789") == std::string_view::npos;
   if (result.ec == std::errc::result_out_of_range) {

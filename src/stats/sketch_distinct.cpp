@@ -19,11 +19,27 @@ std::uint64_t folded_product(std::uint64_t a, std::uint64_t b) {
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
 }
 
-// Up to eight bytes, the same number on machines of either byte order.
-std::uint64_t word_of(const char* bytes, std::size_t count) {
+// The same number on machines of either byte order.
+template <typename Word>
+std::uint64_t word_at(std::string_view bytes) {
+  Word word = 0;
+  const char* const begin = bytes.data();
+  std::memcpy(&word, begin, sizeof word);
+  if constexpr (std::endian::native == std::endian::big) {
+    return sizeof word == 8 ? __builtin_bswap64(word) : __builtin_bswap32(static_cast<std::uint32_t>(word));
+  }
+  return word;
+}
+
+// All of at most eight bytes.
+std::uint64_t short_word(std::string_view text) {
+  if (text.size() >= 4) {
+    const auto shift = static_cast<unsigned>(8 * (text.size() - 4));
+    // What is read twice falls on the same bits.
+    return word_at<std::uint32_t>(text) | word_at<std::uint32_t>(text.substr(text.size() - 4)) << shift;
+  }
   std::uint64_t word = 0;
-  std::memcpy(&word, bytes, count);
-  if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
+  for (const char c : text) word = word << 8 | static_cast<unsigned char>(c);
   return word;
 }
 
@@ -62,10 +78,10 @@ std::uint64_t hash_text(std::string_view text) {
   constexpr std::uint64_t first_key = 0x243f6a8885a308d3;
   constexpr std::uint64_t second_key = 0x13198a2e03707345;
   std::uint64_t hash = first_key ^ text.size();
-  const char* at = text.data();
-  std::size_t left = text.size();
-  for (; left > 8; left -= 8, at += 8) hash = folded_product(hash ^ word_of(at, 8), second_key);
-  hash = folded_product(hash ^ (left == 0 ? 0 : word_of(at, left)), second_key);
+  for (; text.size() > 8; text.remove_prefix(8)) {
+    hash = folded_product(hash ^ word_at<std::uint64_t>(text), second_key);
+  }
+  hash = folded_product(hash ^ short_word(text), second_key);
   return folded_product(hash ^ first_key, second_key);
 }
 

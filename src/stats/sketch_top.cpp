@@ -56,7 +56,8 @@ void TopValues::make_room() {
 
 void TopValues::index_again() {
   slots_.assign(std::bit_ceil(std::max<std::size_t>(32, 4 * (entries_.size() + 1))), 0);
-  for (std::size_t i = 0; i < entries_.size(); ++i) slots_[slot_of(entries_[i].hash)] = static_cast<std::uint32_t>(i + 1);
+  for (std::size_t i = 0; i < entries_.size(); ++i)
+    slots_[slot_of(entries_[i].hash)] = static_cast<std::uint32_t>(i + 1);
 }
 
 void TopValues::merge(const TopValues& other) {

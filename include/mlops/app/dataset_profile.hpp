@@ -26,8 +26,8 @@ struct NumberProfile {
   double standard_deviation = 0;  // of a sample; NaN for a single value
   double min = 0;
   double max = 0;
-  std::array<double, 7> quantiles{};  // at quantile_points
-  double quantile_error = 0;          // of their ranks, as a share of the values; 0: exact
+  std::array<double, 7> quantiles{};     // at quantile_points
+  double quantile_error = 0;             // of their ranks, as a share of the values; 0: exact
   std::vector<std::uint64_t> histogram;  // counts in parts of equal width between min and max
 };
 inline constexpr std::array<double, 7> quantile_points = {0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99};
@@ -48,6 +48,7 @@ struct ColumnProfile {
   std::optional<NumberProfile> numbers;
   std::optional<double> true_share;      // of booleans
   std::optional<LengthProfile> lengths;  // of texts
+  std::string shape;                     // of texts that all have one: "AA-999" for digits and letters; "" otherwise
   std::vector<ValueCount> top;           // the most frequent first; none of numbers that are nearly all different
   std::uint64_t top_error = 0;           // by which each count may be too low
   bool is_complete_top = false;          // `top` has every value there is
@@ -61,7 +62,7 @@ struct DataProfile {
 
 // How the data are named and read by all commands that read tables.
 struct DataRequest {
-  std::string data;  // a file, or DATASET[@REF] that is one file
+  std::string data;                      // a file, or DATASET[@REF] that is one file
   std::optional<std::string> format;     // csv, tsv, jsonl, npy
   std::optional<std::string> delimiter;  // one character, or "tab"
 };

@@ -21,7 +21,8 @@ std::optional<TableFormat> table_format_named(std::string_view name);
 struct TableOptions {
   std::string name;  // of the file: its ending tells the format, and errors begin with it
   std::optional<TableFormat> format = std::nullopt;
-  std::optional<char> delimiter = std::nullopt;  // of CSV; without it, the one of `,` `;` tab `|` that the first row shows
+  std::optional<char> delimiter =
+      std::nullopt;  // of CSV; without it, the one of `,` `;` tab `|` that the first row shows
 };
 
 // How to read a cell: CSV and the numbers of JSON tell by their text what they are, a text of JSON never is a number.
@@ -48,9 +49,9 @@ struct TableFacts {
   TableFormat format = TableFormat::csv;
   char delimiter = 0;  // of CSV
   Columns columns;
-  std::uint64_t rows = 0;  // without the header
-  std::uint64_t short_rows = 0;  // of CSV, with fewer fields than the header: the others are missing
-  std::uint64_t long_rows = 0;   // with more: what is beyond is left out
+  std::uint64_t rows = 0;                   // without the header
+  std::uint64_t short_rows = 0;             // of CSV, with fewer fields than the header: the others are missing
+  std::uint64_t long_rows = 0;              // with more: what is beyond is left out
   std::vector<std::uint64_t> chunk_begins;  // rows before each chunk
 
   // Counted from 1, the header aside.
@@ -71,6 +72,11 @@ TableFacts read_table(const ByteSource& source, const TableOptions& options, con
 // The same on one thread for each visitor. Which visitor gets which rows depends on the file and their number only, not
 // on the machine, and each gets its rows in order.
 TableFacts read_table(const ByteSource& source, const TableOptions& options, std::span<const RowVisitor> visitors);
+
+// The columns alone. Of CSV and NPY the beginning tells them; all of JSON Lines has to be read, unless its first few
+// thousand lines will do.
+enum class LookAt : std::uint8_t { all, beginning };
+Columns table_columns(const ByteSource& source, const TableOptions& options, LookAt look = LookAt::all);
 
 // "", "NA", "N/A", "NaN", "null", "None" and the like: the words of pandas' read_csv.
 [[nodiscard]] bool is_missing_word(std::string_view text);
@@ -96,8 +102,8 @@ struct Table {
 };
 
 struct TableLimits {
-  std::vector<std::string> columns = {};      // only these; empty: all. Error{usage} when one is not there
-  std::uint64_t rows = 100'000'000;           // Error{usage} beyond
+  std::vector<std::string> columns = {};         // only these; empty: all. Error{usage} when one is not there
+  std::uint64_t rows = 100'000'000;              // Error{usage} beyond
   std::uint64_t bytes = std::uint64_t{8} << 30;  // of the texts kept
 };
 

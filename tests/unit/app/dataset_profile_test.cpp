@@ -83,7 +83,8 @@ TEST_CASE("a large table is told within the stated errors, from all of its parts
   constexpr std::uint64_t rows = 400'000;
   std::string text = "id,group,half\n";
   for (std::uint64_t i = 0; i < rows; ++i) {
-    text += std::to_string(i * 7919 % rows) + (i % 4 == 0 ? ",rare" : ",frequent") + (i % 2 == 0 ? ",\n" : ",2026-11-01\n");
+    text +=
+        std::to_string(i * 7919 % rows) + (i % 4 == 0 ? ",rare" : ",frequent") + (i % 2 == 0 ? ",\n" : ",2026-11-01\n");
   }
   const DataProfile profile = profile_of(text);
   CHECK(profile.facts.rows == rows);

@@ -5,7 +5,10 @@
 #include <catch2/catch.hpp>
 
 #include <mlops/support/error.hpp>
+#include <mlops/support/files.hpp>
+#include <mlops/support/json.hpp>
 
+#include "csv_rows.hpp"
 #include "table_chunks.hpp"
 
 using namespace mlops;
@@ -47,6 +50,14 @@ std::string message_of(std::string_view text, const TableOptions& options = {.na
     return error.message();
   }
   return "none";
+}
+
+// Without a header.
+std::uint64_t rows_of(const std::string& text) {
+  const auto parser = make_csv_parser("t.csv", ',', {"a"});
+  Chunk chunk;
+  chunk.bytes = text;
+  return parser->parse(chunk, [](const Columns&, const RowBatch&) {}).rows;
 }
 
 const TableOptions jsonl{.name = "t.jsonl"};
@@ -99,7 +110,8 @@ TEST_CASE("a quote inside a field is a character like others") {
 TEST_CASE("what is no UTF-8 is said with its place, and not guessed") {
   CHECK(message_of("a,b\n1,K\xF6ln\n") == "t.csv: not UTF-8 at byte 7");
   CHECK(message_of("a\n\xE6\x9D") == "t.csv: not UTF-8 at byte 2");
-  CHECK(message_of("\xFF\xFE""a") == "t.csv is UTF-16, not UTF-8");
+  CHECK(message_of("\xFF\xFE"
+                   "a") == "t.csv is UTF-16, not UTF-8");
   CHECK(message_of(std::string_view{"a\n1\0\n", 5}) == "t.csv: a zero byte, so it is no text in UTF-8 at byte 3");
   CHECK(message_of("a,b\n1,\"x\n2,y\n") == "t.csv: quotes that never close, in the row at byte 4");
   CHECK(message_of("") == "t.csv is empty: it has no header");
@@ -107,7 +119,9 @@ TEST_CASE("what is no UTF-8 is said with its place, and not guessed") {
 }
 
 TEST_CASE("JSON Lines have the columns of all their keys") {
-  const Read table = read("{\"a\": 1, \"b\": \"x\"}\n\n{\"b\": \"5\", \"c\": [1, {\"d\": \"]\"}]}\n{}\n{\"a\": null, \"b\": true}\n", jsonl);
+  const Read table =
+      read("{\"a\": 1, \"b\": \"x\"}\n\n{\"b\": \"5\", \"c\": [1, {\"d\": \"]\"}]}\n{}\n{\"a\": null, \"b\": true}\n",
+           jsonl);
   CHECK(table.facts.columns == Columns{"a", "b", "c"});
   CHECK(table.rows == Rows{"a=1 b='x' c=-", "a=- b='5' c='[1, {\"d\": \"]\"}]'", "a=- b=- c=-", "a=- b=true c=-"});
 }
@@ -148,7 +162,8 @@ TEST_CASE("rows are the same however the file is cut, and each has its number") 
   std::size_t right = 0;
   for (const auto& rows : seen) {
     CHECK(!rows.empty());
-    for (const auto& [id, place] : rows) right += std::to_string(facts.row_number(place.first, place.second)) == id ? 1 : 0;
+    for (const auto& [id, place] : rows)
+      right += std::to_string(facts.row_number(place.first, place.second)) == id ? 1 : 0;
   }
   CHECK(right == 200'000);
 }
@@ -160,7 +175,31 @@ TEST_CASE("the first error of a file is told, whichever thread meets one first")
   text[7u << 20] = '\xFF';
   std::vector<RowVisitor> visitors(4, [](const Columns&, const RowBatch&) {});
   const MemorySource source{text};
-  for (int i = 0; i < 3; ++i) CHECK_THROWS_WITH(read_table(source, {.name = "t.csv"}, visitors), Catch::Contains("byte 3145728"));
+  for (int i = 0; i < 3; ++i)
+    CHECK_THROWS_WITH(read_table(source, {.name = "t.csv"}, visitors), Catch::Contains("byte 3145728"));
+}
+
+// csv_summaries.json is what Python's csv module found, see csv_summaries.py beside it.
+TEST_CASE("every text of CSV has the rows that Python's csv module finds, wherever it is cut") {
+  const std::filesystem::path oracle = std::filesystem::path{MLOPS_ORACLES} / "csv_summaries.json";
+  const Json cases = parse_json(read_file(oracle), oracle.string());
+  for (const Json& example : cases.as_array()) {
+    const std::string& text = example.at("text").as_string();
+    const Json& expected = example.at("summary");
+    CAPTURE(text);
+    const TableOptions commas{.name = "t.csv", .delimiter = ','};
+    if (expected.is_null()) {
+      CHECK(message_of(text, commas) != "none");
+      continue;
+    }
+    const Read table = read(text, commas);
+    CHECK(table.facts.rows == static_cast<std::uint64_t>(expected.at("rows").as_integer()));
+    CHECK(table.facts.columns.size() == expected.at("columns").as_array().size());
+    for (std::size_t size = 0; size <= text.size(); ++size) {
+      const std::size_t cut = complete_rows(std::string_view{text}.substr(0, size), ',');
+      CHECK(rows_of(text) == rows_of(text.substr(0, cut)) + rows_of(text.substr(cut)));
+    }
+  }
 }
 
 TEST_CASE("complete rows end outside quotes") {
@@ -206,8 +245,9 @@ TEST_CASE("arrays of NumPy are tables, in either order of their elements") {
 
 TEST_CASE("arrays that are no tables are refused") {
   const std::vector<double> values{1, 2};
-  CHECK(message_of(npy("<f8", false, "(1, 1, 2)", values), npy_file) ==
-        "t.npy: an array of float64 with 3 axes is no table: it takes booleans, integers or floats, and one or two axes");
+  CHECK(
+      message_of(npy("<f8", false, "(1, 1, 2)", values), npy_file) ==
+      "t.npy: an array of float64 with 3 axes is no table: it takes booleans, integers or floats, and one or two axes");
   CHECK(message_of(npy("<f8", false, "(3,)", values), npy_file) == "t.npy: the file ends before the array does");
   CHECK(message_of(npy("<f8", false, "(3, 0)", values), npy_file) == "t.npy: 0 columns");
 }

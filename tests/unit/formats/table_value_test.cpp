@@ -14,11 +14,14 @@ std::string_view type_of(std::string_view text) { return name_of(value_of(text).
 }  // namespace
 
 TEST_CASE("a value tells by its text what it is") {
-  for (const char* text : {"0", "-12", "+7", " 42 ", "123456789012345678901234567890"}) CHECK(type_of(text) == "integer");
-  for (const char* text : {"1.5", "-.5", "5.", "1e-3", "1E5", "inf", "-Infinity", "+inf"}) CHECK(type_of(text) == "number");
+  for (const char* text : {"0", "-12", "+7", " 42 ", "123456789012345678901234567890"})
+    CHECK(type_of(text) == "integer");
+  for (const char* text : {"1.5", "-.5", "5.", "1e-3", "1E5", "inf", "-Infinity", "+inf"})
+    CHECK(type_of(text) == "number");
   for (const char* text : {"true", "FALSE"}) CHECK(type_of(text) == "boolean");
   for (const char* text : {"2026-11-01", "2024-02-29", "0001-01-01"}) CHECK(type_of(text) == "date");
-  for (const char* text : {"2026-11-01T09:30", "2026-11-01 09:30:00.25", "2026-11-01T09:30:00Z", "2026-11-01T09:30:00+01:00"})
+  for (const char* text :
+       {"2026-11-01T09:30", "2026-11-01 09:30:00.25", "2026-11-01T09:30:00Z", "2026-11-01T09:30:00+01:00"})
     CHECK(type_of(text) == "time");
   for (const char* text : {"-", "+", ".", "1e", "1x", "--1", "+-1", "0x10", "1_000", "1,5", "2026-02-30", "2026-13-01",
                            "2026-11-01T25:00", "2026-11-01T", "yes", "truth", "infinite", "1 2"})
@@ -28,9 +31,10 @@ TEST_CASE("a value tells by its text what it is") {
 
 // What the C library makes of the same text.
 TEST_CASE("numbers are the nearest ones to their text") {
-  for (const char* text : {"0.1", "123.456", "9007199254740993", "0.30000000000000004", "1e22", "1e23", "4.9e-324",
-                           "179769313486231570000", "-0.000123456789012345678", "12345678901234567", "999999999999999999",
-                           "0.1234567890123456789", "2.2250738585072014e-308", "5e-400", "1e400"}) {
+  for (const char* text :
+       {"0.1", "123.456", "9007199254740993", "0.30000000000000004", "1e22", "1e23", "4.9e-324",
+        "179769313486231570000", "-0.000123456789012345678", "12345678901234567", "999999999999999999",
+        "0.1234567890123456789", "2.2250738585072014e-308", "5e-400", "1e400"}) {
     INFO(text);
     CHECK(value_of(text).number == std::strtod(text, nullptr));
   }

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <string>
 #include <vector>
@@ -103,6 +104,18 @@ TEST_CASE("quantiles of many values are within the stated error, in one sketch o
   }
 }
 
+TEST_CASE("values that repeat, run backwards or are infinite keep their ranks") {
+  QuantileSketch sketch{200};
+  for (int i = 100'000; i > 0; --i) sketch.add(i % 10);
+  sketch.add(std::numeric_limits<double>::infinity());
+  sketch.add(-std::numeric_limits<double>::infinity());
+  const auto view = sketch.view();
+  CHECK(view.rank(9) >= 99'000);
+  for (int value = 0; value < 10; ++value) {
+    CHECK(std::abs(static_cast<double>(view.rank(value)) / 100'000 - (value + 1) / 10.0) < 2 * sketch.rank_error());
+  }
+}
+
 TEST_CASE("a sketch of sorted values is as good") {
   QuantileSketch sketch{200};
   std::vector<double> values(100'000);
@@ -162,7 +175,19 @@ TEST_CASE("hashes tell texts apart that differ in their length or in zeros") {
   CHECK(hash_text("") != hash_text(std::string(1, '\0')));
   CHECK(hash_text("a") != hash_text(std::string("a\0", 2)));
   CHECK(hash_text("12345678") != hash_text("123456781"));
+  CHECK(hash_text("aaaa") != hash_text("aaaaa"));
+  CHECK(hash_text("abcdefghijklmnopqrstuvwxyz") != hash_text("abcdefghijklmnopqrstuvwxyZ"));
   CHECK(hash_text("abcdefghijklmnop") != hash_text("abcdefghijklmnoq"));
+}
+
+TEST_CASE("hashes of the numbers that people count rows with all differ") {
+  std::vector<std::uint64_t> hashes;
+  for (int i = 0; i < 1'000'000; ++i) {
+    hashes.push_back(hash_text(std::to_string(i)));
+    hashes.push_back(hash_text("2026-" + std::to_string(i)));
+  }
+  std::ranges::sort(hashes);
+  CHECK(std::ranges::adjacent_find(hashes) == hashes.end());
 }
 
 TEST_CASE("few values are counted exactly, the most frequent first") {

@@ -1,0 +1,73 @@
+#!/usr/bin/python3
+"""How long it takes to tell what a table holds, beside pandas' read_csv and describe on the same file. Nothing here passes or fails by
+a time.
+"""
+
+import argparse
+import importlib.util
+import multiprocessing
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+import measure
+from report import print_table
+
+DESCRIBE = "import pandas; pandas.read_csv(PATH).describe(include='all')"
+
+
+def write_table(path, rows):
+    import numpy
+    import pandas
+
+    generator = numpy.random.default_rng(5)
+    days = pandas.date_range("2020-01-01", periods=1000).strftime("%Y-%m-%d").to_numpy()
+    weights = numpy.round(generator.normal(70, 12, rows), 1)
+    weights[generator.random(rows) < 0.1] = numpy.nan
+    pandas.DataFrame({
+        "id": numpy.arange(rows),
+        "age": generator.integers(18, 90, rows),
+        "income": numpy.round(generator.lognormal(10, 1, rows), 2),
+        "score": generator.random(rows),
+        "city": generator.choice(["Berlin", "Paris", "Rome", "New York, NY", "Oslo"], rows),
+        "active": generator.random(rows) < 0.3,
+        "day": days[generator.integers(0, len(days), rows)],
+        "weight": weights,
+    }).to_csv(path, index=False)
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="tests/benchmarks/run profile", description=__doc__)
+    parser.add_argument("mlops", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--rows", type=int, default=1_000_000, help="of the table (default: 1,000,000)")
+    parser.add_argument("--rounds", type=int, default=5, help="runs of each, taken in turn (default: 5)")
+    options = parser.parse_args()
+    if importlib.util.find_spec("pandas") is None:
+        print("skipped: pandas is not here; `apt-get install python3-pandas`", file=sys.stderr)
+        return
+    with tempfile.TemporaryDirectory(prefix="mlops-bench.") as folder:
+        table = Path(folder) / "table.csv"
+        # In a process of its own: the memory of this one counts as that of the programs it starts.
+        writer = multiprocessing.get_context("fork").Process(target=write_table, args=(table, options.rows))
+        writer.start()
+        writer.join()
+        commands = {
+            "mlops dataset profile": [str(options.mlops), "dataset", "profile", str(table), "--json"],
+            "pandas: read_csv, describe": [sys.executable, "-c", f"PATH = {str(table)!r}; {DESCRIBE}"],
+        }
+        costs = {name: [] for name in commands}
+        for _ in range(options.rounds):
+            for name, argv in commands.items():
+                costs[name].append(measure.cost(argv))
+        size = table.stat().st_size
+    medians = {name: statistics.median(cost.seconds for cost in each) for name, each in costs.items()}
+    fastest = medians["mlops dataset profile"]
+    print_table(f"{options.rows:,} rows of 8 columns, {size / 1e6:.0f} MB",
+                ["", "seconds", "ratio", "MB/s", "peak MiB"],
+                [[name, f"{seconds:.2f}", f"{seconds / fastest:.1f}", f"{size / 1e6 / seconds:.0f}",
+                  f"{max(cost.peak_bytes for cost in costs[name]) / (1 << 20):.0f}"] for name, seconds in medians.items()], False)
+
+
+if __name__ == "__main__":
+    main()
