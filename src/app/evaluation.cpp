@@ -134,7 +134,7 @@ void plan(checks::MeasuredSlice& slice, const PredictionCondition& condition, do
 Json curve_of(const MetricRows& rows) {
   Json::Array points;
   for (const auto& point : stats::roc_curve({rows.truth, rows.number, rows.label.value_or(1), rows.weights}, 100)) {
-    points.push_back(Json{Json::Array{point.false_positive_rate, point.true_positive_rate}});
+    points.emplace_back(Json::Array{point.false_positive_rate, point.true_positive_rate});
   }
   return Json{std::move(points)};
 }

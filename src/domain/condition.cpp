@@ -64,9 +64,10 @@ class Reader {
   }
 
   [[noreturn]] void fail_value(const Part& right, const Part& name, bool has_dot, const Condition& condition) const {
-    if (right.text.ends_with('%'))
+    if (right.text.ends_with('%')) {
       text_.fail(right.at, fmt::format("`{}` is not a number", shown(right.text)),
                  "write a share, such as 0.92 for 92 %");
+    }
     if (parse_double(condition.metric)) {
       text_.fail(0, "the metric stands on the left, the value on the right");
     }

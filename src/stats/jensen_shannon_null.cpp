@@ -37,7 +37,7 @@ double sum_of(const std::vector<std::uint64_t>& bins) {
 }
 
 void draw_sample(Random& random, const std::vector<std::uint64_t>& bins, std::int64_t rows,
-          std::vector<std::uint64_t>& drawn) {
+                 std::vector<std::uint64_t>& drawn) {
   double left = sum_of(bins);
   for (std::size_t i = 0; i < bins.size(); ++i) {
     const auto bin = static_cast<double>(bins[i]);

@@ -75,8 +75,8 @@ struct RepairReport {
   std::size_t indexes_rebuilt = 0;
   // Files of the store moved aside, relative to its root, never deleted; in a dry run those that would be.
   std::vector<std::string> quarantined;
-  std::vector<Digest> healed;            // needed objects that were damaged or missing and are whole again
-  std::vector<Digest> lost;              // needed objects still damaged or missing
+  std::vector<Digest> healed;  // needed objects that were damaged or missing and are whole again
+  std::vector<Digest> lost;    // needed objects still damaged or missing
 };
 
 // What one owner (a version, a model) needs, each digest once.
