@@ -42,7 +42,7 @@ std::vector<std::size_t> matched(const RowsById& of, const std::vector<std::stri
   order.reserve(ids.size());
   for (const std::string& id : ids) {
     const auto found = of.find(id);
-    if (found == of.end()) fail_rows(fmt::format("{} has no row with the id `{}`", owner, printable(id)));
+    if (found == of.end()) fail_rows(fmt::format("there is no row with the id `{}` in {}", printable(id), owner));
     order.push_back(found->second);
   }
   return order;
@@ -75,7 +75,7 @@ PredictionColumns::PredictionColumns(const Predictions& predictions, const Predi
   const auto theirs = first.texts(recipe_.truth);
   for (std::size_t row = 0; row < mine.size(); ++row) {
     if (label_text(mine[row]) == label_text(theirs[row])) continue;
-    fail_rows(fmt::format("{} tells another truth in row {}: `{}` and not `{}`", owner, row + 1, printable(mine[row]),
+    fail_rows(fmt::format("{} tell another truth in row {}: `{}` and not `{}`", owner, row + 1, printable(mine[row]),
                           printable(theirs[row])));
   }
 }
