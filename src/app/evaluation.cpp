@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <span>
 
 #include <fmt/core.h>
 
@@ -29,9 +30,10 @@ using Slices = std::map<std::string, std::vector<std::size_t>>;
 std::uint32_t place_of_label(const std::vector<std::string>& classes, std::string_view label) {
   const auto found = std::ranges::find(classes, label_text(label));
   if (found != classes.end()) return static_cast<std::uint32_t>(found - classes.begin());
-  const auto near = near_miss(label, classes);
-  fail_measure(fmt::format("there is no class `{}`{}", printable(label),
-                           near ? fmt::format("; did you mean `{}`?", printable(*near)) : ""));
+  constexpr std::size_t classes_told = 10;
+  const std::span<const std::string> told{classes.data(), std::min(classes.size(), classes_told)};
+  fail_measure(fmt::format("there is no class `{}`; there are {}{}", printable(label), printable(join(told, ", ")),
+                           classes.size() > classes_told ? ", …" : ""));
 }
 
 // The class asked for, or the positive one of a task with two classes or a policy that names it.

@@ -5,6 +5,7 @@
 #include <mlops/domain/predictions.hpp>
 #include <mlops/stats/fairness.hpp>
 #include <mlops/stats/metric_catalogue.hpp>
+#include <mlops/stats/random.hpp>
 
 using namespace mlops;
 using namespace mlops::app;
@@ -95,4 +96,22 @@ TEST_CASE("every metric that a gate may name is computed by somebody") {
       CHECK(stats::find_metric(metric.name) != nullptr);
     }
   }
+}
+
+TEST_CASE("many rows are told by their parts as well as a few thousand by the bootstrap") {
+  stats::Random random{3};
+  const auto rows_of = [&](std::size_t count) {
+    MetricRows rows;
+    for (std::size_t row = 0; row < count; ++row) {
+      rows.true_number.push_back(random.uniform());
+      rows.number.push_back(rows.true_number.back() + 0.2 * (random.uniform() - 0.5));
+    }
+    return rows;
+  };
+  const auto width = [](const MetricEstimate& found) { return found.interval.high - found.interval.low; };
+  const MetricEstimate few = estimate_metric("r2", rows_of(5'000), {});
+  const MetricEstimate many = estimate_metric("r2", rows_of(80'000), {});
+  CHECK(few.method.starts_with("bootstrap of rows"));
+  CHECK(many.method == "100 parts of 800 rows");
+  CHECK(width(many) == Approx(width(few) / 4).epsilon(0.25));  // sqrt(80,000 / 5,000)
 }
