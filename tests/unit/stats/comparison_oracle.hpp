@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include <catch2/catch.hpp>
+
 #include <mlops/support/files.hpp>
 #include <mlops/support/json.hpp>
 
@@ -16,7 +18,9 @@ inline const Json::Array& comparison_cases(std::string_view section) {
     const std::filesystem::path path = std::filesystem::path{MLOPS_ORACLES} / "comparison.json";
     return parse_json(read_file(path), path.string());
   }();
-  return oracle.at(section).as_array();
+  const Json::Array& cases = oracle.at(section).as_array();
+  REQUIRE_FALSE(cases.empty());
+  return cases;
 }
 
 inline std::vector<double> doubles_of(const Json& values) {

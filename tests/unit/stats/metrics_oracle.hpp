@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include <catch2/catch.hpp>
+
 #include <mlops/stats/predictions.hpp>
 #include <mlops/support/files.hpp>
 #include <mlops/support/json.hpp>
@@ -19,7 +21,9 @@ inline const Json& metrics_oracle(std::string_view kind) {
     const std::filesystem::path path = std::filesystem::path{MLOPS_ORACLES} / "metrics.json";
     return parse_json(read_file(path), path.string());
   }();
-  return document.at(kind);
+  const Json& examples = document.at(kind);
+  REQUIRE_FALSE(examples.as_array().empty());
+  return examples;
 }
 
 inline std::vector<double> numbers_of(const Json& array) {
