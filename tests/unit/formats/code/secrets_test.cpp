@@ -43,7 +43,7 @@ TEST_CASE("keys of known forms, of which only the beginning is shown") {
   CHECK(found(key("hf_", 34)).size() == 1);
   CHECK(found(key("xoxb-", 40)).size() == 1);
   CHECK(found(key("AIza", 35)).size() == 1);
-  const std::string begin = std::string{"-----BEGIN "} + "RSA PRIVATE KEY-----";
+  const std::string begin = fmt::format("-----BEGIN {}", "RSA PRIVATE KEY-----");
   CHECK(found("'''" + begin + "\nMIIEpAIBAAKC\n'''") == Texts{"1 holds a private key"});
   CHECK(found("k = '" + begin + "\\nMIIEpAIBAAKC'").size() == 1);
   CHECK(found(key("eyJ", 20) + "." + key("eyJ", 30) + "." + key("", 40)) ==
@@ -58,7 +58,7 @@ TEST_CASE("what only looks like a key is none") {
   CHECK(found("x = '" + capitals("XAKIA", 16) + "'").empty());
   CHECK(found("hf_model_name_that_is_long_but_has_no_figures = 1").empty());
   CHECK(found("-----BEGIN CERTIFICATE-----\nMIIEpAIBAAKC").empty());
-  CHECK(found(std::string{"x = '-----BEGIN "} + "PRIVATE KEY-----'\nprint(x)").empty());
+  CHECK(found(fmt::format("x = '-----BEGIN {}\nprint(x)", "PRIVATE KEY-----'")).empty());
   CHECK(found("x = 'eyJhbGciOi.eyJ'").empty());
 }
 
