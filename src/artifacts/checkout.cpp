@@ -14,13 +14,13 @@
 #include <mlops/artifacts/digest_cache.hpp>
 #include <mlops/support/error.hpp>
 #include <mlops/support/files.hpp>
+#include <mlops/support/parallel.hpp>
 
 #include "checkout_plan.hpp"
 #include "folder_tree.hpp"
 #include "fresh_file.hpp"
 #include "in_quotes.hpp"
 #include "leftovers.hpp"
-#include "parallel.hpp"
 #include "place.hpp"
 
 namespace mlops::artifacts {

@@ -10,9 +10,9 @@
 
 #include <mlops/artifacts/digest_cache.hpp>
 #include <mlops/support/error.hpp>
+#include <mlops/support/parallel.hpp>
 
 #include "in_quotes.hpp"
-#include "parallel.hpp"
 #include "source_file.hpp"
 
 namespace mlops::artifacts {

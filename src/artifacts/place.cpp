@@ -4,9 +4,9 @@
 #include <string_view>
 
 #include <mlops/support/error.hpp>
+#include <mlops/support/parallel.hpp>
 
 #include "in_quotes.hpp"
-#include "parallel.hpp"
 #include "source_file.hpp"
 
 namespace mlops::artifacts {

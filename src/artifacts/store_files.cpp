@@ -4,8 +4,8 @@
 
 #include <mlops/artifacts/artifacts.hpp>
 #include <mlops/artifacts/digest_cache.hpp>
+#include <mlops/support/parallel.hpp>
 
-#include "parallel.hpp"
 #include "place.hpp"
 #include "source_file.hpp"
 

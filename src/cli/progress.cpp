@@ -66,7 +66,7 @@ class Line {
 
 }  // namespace
 
-artifacts::Progress start_progress(const Streams& streams, bool visible, const std::string& label, std::uint64_t total,
+Progress start_progress(const Streams& streams, bool visible, const std::string& label, std::uint64_t total,
                                    const std::function<bool()>& interrupted) {
   const auto line = visible ? std::make_shared<Line>(streams, label, total) : nullptr;
   return [line, interrupted](std::uint64_t bytes) {

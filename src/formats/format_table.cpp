@@ -47,7 +47,7 @@ void scan_unknown(const ByteSource& source, Scanning& scanning) {
     if (at + 1 == head.size() || head[at + 1] < 2 || head[at + 1] > 5) continue;
     ++looks;
     const SourcePart part{source, at, source.size() - at};
-    if (pickle::looks_like_pickle(part)) return scanning.descend(part, fmt::format("at byte {}", at));
+    if (pickle::looks_like_pickle_inside(part)) return scanning.descend(part, fmt::format("at byte {}", at));
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <mlops/support/parallel.hpp>
 #include <mlops/support/text.hpp>
 
 #include "folder.hpp"
@@ -152,17 +153,29 @@ void compare_shards(const FileSet& set, Inspection& whole) {
   }
 }
 
+// The next files from `first` on, on all cores; not more at a time, for each may hold many tensors.
+std::vector<FileInspection> inspect_some(const FileSet& set, std::size_t first) {
+  constexpr std::size_t most_at_once = 16;
+  std::vector<FileInspection> some(std::min(most_at_once, set.files().size() - first));
+  parallel_for(some.size(), [&](std::size_t i) {
+    const SetFile& file = set.files()[first + i];
+    some[i] = {file.path, file.size, inspect_file(*set.open(file))};
+    if (some[i].inspection.format == "onnx") inspect_onnx_neighbours(set, file, some[i].inspection);
+  });
+  return some;
+}
+
 }  // namespace
 
 SetInspection inspect(const FileSet& set) {
   SetInspection result;
   std::size_t tensors = 0;
-  for (const SetFile& file : set.files()) {
-    FileInspection inspected{file.path, file.size, inspect_file(*set.open(file))};
-    if (inspected.inspection.format == "onnx") inspect_onnx_neighbours(set, file, inspected.inspection);
-    tensors += inspected.inspection.tensors.size();
-    if (tensors > most_tensors_of_all) inspected.inspection.tensors.clear();
-    result.files.push_back(std::move(inspected));
+  while (result.files.size() < set.files().size()) {
+    for (FileInspection& file : inspect_some(set, result.files.size())) {
+      tensors += file.inspection.tensors.size();
+      if (tensors > most_tensors_of_all) file.inspection.tensors = {};
+      result.files.push_back(std::move(file));
+    }
   }
   result.whole = inspect_whole(Folder{set, result.files});
   compare_shards(set, result.whole);

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include <mlops/support/error.hpp>
+#include <mlops/support/parallel.hpp>
 
 #include "archive/unpacked_source.hpp"
 #include "archive/zip_row.hpp"
@@ -75,12 +75,15 @@ domain::Scan scan_file(const ByteSource& source) { return scan_among(source, nul
 
 SetScan scan(const FileSet& set) {
   SetScan whole;
-  for (const SetFile& file : set.files()) {
-    const Neighbours neighbours{set, file.path};
-    FileScan scanned{file.path, file.size, scan_among(*set.open(file), &neighbours)};
-    whole.safety = std::max(whole.safety, scanned.scan.safety);
-    whole.supported = whole.supported || scanned.scan.supported;
-    whole.files.push_back(std::move(scanned));
+  const auto& files = set.files();
+  whole.files.resize(files.size());
+  parallel_for(files.size(), [&](std::size_t i) {
+    const Neighbours neighbours{set, files[i].path};
+    whole.files[i] = {files[i].path, files[i].size, scan_among(*set.open(files[i]), &neighbours)};
+  });
+  for (const FileScan& file : whole.files) {
+    whole.safety = std::max(whole.safety, file.scan.safety);
+    whole.supported = whole.supported || file.scan.supported;
   }
   scan_folders(set, whole);
   excuse_data_files(set, whole);

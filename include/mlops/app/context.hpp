@@ -34,7 +34,7 @@ struct Context {
   std::function<void(const std::string& message)>
       tell;  // the same for progress in words ("training in a clean checkout of 1a2b3c4")
   // Begins a progress display of `total` bytes; the returned function is told of bytes as they move.
-  std::function<artifacts::Progress(const std::string& label, std::uint64_t total)> progress;
+  std::function<Progress(const std::string& label, std::uint64_t total)> progress;
   std::function<void(std::string_view bytes, bool is_stderr)> echo;  // output of training commands
   std::function<bool()> interrupted;                                 // a Ctrl-C or SIGTERM was seen
 };

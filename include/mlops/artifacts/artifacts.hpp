@@ -15,6 +15,7 @@
 #include <mlops/support/byte_source.hpp>
 #include <mlops/support/digest.hpp>
 #include <mlops/support/file_state.hpp>
+#include <mlops/support/parallel.hpp>
 
 namespace mlops::artifacts {
 
@@ -26,10 +27,6 @@ struct StoredObject {
   bool was_new = false;   // false: the store had all of its bytes already
   FileState source = {};  // the file's state when it was read; all zero when it came from memory
 };
-
-// Told of bytes as they move; may be empty. It may throw Error{interrupted} to stop the work: nothing half-done stays
-// visible.
-using Progress = std::function<void(std::uint64_t bytes)>;
 
 enum class Intactness { intact, missing, damaged };
 

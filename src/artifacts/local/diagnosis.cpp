@@ -4,10 +4,10 @@
 #include <mutex>
 
 #include <mlops/support/error.hpp>
+#include <mlops/support/parallel.hpp>
 
 #include "chunks.hpp"
 #include "pack_scan.hpp"
-#include "parallel.hpp"
 #include "store_parts.hpp"
 
 namespace mlops::artifacts {

@@ -8,10 +8,10 @@
 #include <sys/stat.h>
 
 #include <mlops/support/error.hpp>
+#include <mlops/support/parallel.hpp>
 
 #include "chunks.hpp"
 #include "pack_scan.hpp"
-#include "parallel.hpp"
 #include "store_parts.hpp"
 
 namespace mlops::artifacts {

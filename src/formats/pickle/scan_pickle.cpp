@@ -46,7 +46,7 @@ std::optional<std::uint64_t> next_pickle(const ByteSource& source, std::uint64_t
       report_at(scanning, *at, Safety::unscannable, "pickle.trailing", "too much looks like the beginning of a pickle");
       return std::nullopt;
     }
-    if (looks_like_pickle(SourcePart{source, *at, source.size() - *at})) return at;
+    if (looks_like_pickle_inside(SourcePart{source, *at, source.size() - *at})) return at;
     from = *at + 1;
   }
   return std::nullopt;

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <random>
 #include <vector>
 
 #include "pickle_writer.hpp"
@@ -83,6 +84,26 @@ TEST_CASE("words in any order are no pickle") {
     CAPTURE(text);
     REQUIRE_FALSE(is_pickle(text));
   }
+}
+
+TEST_CASE("noise with the first two bytes of a pickle in it is no pickle") {
+  std::mt19937 random{1};
+  for (int round = 0; round < 2000; ++round) {
+    std::string noise{"\x80\x04"};
+    while (noise.size() < 1024) noise += static_cast<char>(random() & 0xff);
+    CAPTURE(round);
+    REQUIRE_FALSE(pickle::looks_like_pickle_inside(MemorySource{noise}));
+  }
+}
+
+TEST_CASE("a pickle in the middle of other bytes is one when it imports something, or goes on for long") {
+  const auto inside = [](const std::string& bytes) { return pickle::looks_like_pickle_inside(MemorySource{bytes}); };
+  CHECK(inside(PickleWriter{}.proto(4).stack_global("os", "system").called_with("id").stop()));
+  CHECK(inside(PickleWriter{}.proto(2).global("os", "system").raw("\xff and then it breaks").unfinished()));
+  PickleWriter list = PickleWriter{}.proto(4).op(pickle::Op::empty_list);
+  for (int i = 0; i < 20; ++i) list.op(pickle::Op::none).op(pickle::Op::append);
+  CHECK(inside(list.stop()));
+  CHECK_FALSE(inside(PickleWriter{}.proto(4).op(pickle::Op::none).stop()));
 }
 
 TEST_CASE("numbers are no pickle") {

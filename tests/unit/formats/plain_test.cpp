@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include <random>
 #include <string>
 
 #include "looking.hpp"
@@ -38,6 +39,18 @@ TEST_CASE("plain files: what nobody knows is not called harmless") {
     CHECK(scan.format == "unknown");
     CHECK(scan.safety == domain::Safety::unknown);
     CHECK_FALSE(scan.supported);
+  }
+}
+
+TEST_CASE("plain files: noise is unknown, and nothing is found in it") {
+  std::mt19937 random{1};
+  for (int round = 0; round < 200; ++round) {
+    std::string noise;
+    while (noise.size() < (128u << 10)) noise += little(static_cast<std::uint32_t>(random()));
+    const domain::Scan scan = scanned(noise);
+    CAPTURE(round);
+    REQUIRE(scan.findings.size() == 1);
+    REQUIRE(scan.findings[0].rule == "format.unknown");
   }
 }
 

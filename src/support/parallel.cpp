@@ -1,4 +1,4 @@
-#include "parallel.hpp"
+#include <mlops/support/parallel.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-namespace mlops::artifacts {
+namespace mlops {
 
 namespace {
 
@@ -83,4 +83,8 @@ void parallel_for(std::size_t count, const Progress& progress, const Work& work)
   crew.rethrow();
 }
 
-}  // namespace mlops::artifacts
+void parallel_for(std::size_t count, const std::function<void(std::size_t index)>& work) {
+  parallel_for(count, {}, [&](std::size_t index, const Progress&) { work(index); });
+}
+
+}  // namespace mlops

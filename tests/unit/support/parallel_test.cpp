@@ -1,4 +1,4 @@
-#include "parallel.hpp"
+#include <mlops/support/parallel.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-namespace mlops::artifacts {
+namespace mlops {
 namespace {
 
 TEST_CASE("every index is worked on once") {
@@ -58,4 +58,4 @@ TEST_CASE("the caller's progress is called by one thread at a time") {
 }
 
 }  // namespace
-}  // namespace mlops::artifacts
+}  // namespace mlops
