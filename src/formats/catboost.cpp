@@ -8,7 +8,7 @@
 #include "byte_reader.hpp"
 #include "facts.hpp"
 #include "flatbuffer.hpp"
-#include "json_stream.hpp"
+#include "json/json_stream.hpp"
 #include "malformed.hpp"
 
 namespace mlops::formats {

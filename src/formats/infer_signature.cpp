@@ -10,8 +10,8 @@
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
 
+#include "json/lenient_json.hpp"
 #include "json_example.hpp"
-#include "lenient_json.hpp"
 
 namespace mlops::formats {
 

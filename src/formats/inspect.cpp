@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "archive/zip.hpp"
 #include "archive/zip_row.hpp"
 #include "format_table.hpp"
 #include "malformed.hpp"
-#include "zip.hpp"
 
 namespace mlops::formats {
 

@@ -11,14 +11,14 @@
 #include <mlops/support/parallel.hpp>
 #include <mlops/support/text.hpp>
 
-#include "folder.hpp"
-#include "huggingface.hpp"
+#include "folder/folder.hpp"
+#include "folder/huggingface.hpp"
+#include "folder/mlflow.hpp"
+#include "folder/weights.hpp"
 #include "malformed.hpp"
-#include "mlflow.hpp"
 #include "onnx/onnx.hpp"
-#include "safetensors.hpp"
+#include "safetensors/safetensors.hpp"
 #include "tensorflow/tensorflow.hpp"
-#include "weights.hpp"
 
 namespace mlops::formats {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "json_stream.hpp"
+#include "json/json_stream.hpp"
 #include "malformed.hpp"
 #include "utf8_check.hpp"
 

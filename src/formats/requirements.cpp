@@ -5,7 +5,7 @@
 
 #include <mlops/support/text.hpp>
 
-#include "lenient_json.hpp"
+#include "json/lenient_json.hpp"
 
 namespace mlops::formats {
 

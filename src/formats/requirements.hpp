@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "folder.hpp"
+#include "folder/folder.hpp"
 
 namespace mlops::formats {
 

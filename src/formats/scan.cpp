@@ -9,7 +9,7 @@
 
 #include "archive/unpacked_source.hpp"
 #include "archive/zip_row.hpp"
-#include "folder_scan.hpp"
+#include "folder/folder_scan.hpp"
 #include "format_table.hpp"
 #include "malformed.hpp"
 #include "onnx/onnx.hpp"

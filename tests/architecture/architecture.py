@@ -30,7 +30,7 @@ THIRD_PARTY = {
     "toml++/": ["src/support/toml.cpp"],
     "nlohmann/": ["src/support/json_parse.cpp"],
     "curl/": ["src/support/http.cpp"],
-    "yaml.h": ["src/formats/yaml_events.cpp"],
+    "yaml.h": ["src/formats/yaml/yaml_events.cpp"],
     "zstd.h": ["src/artifacts/local/compression.cpp", "src/formats/archive/zstd_decoder.cpp"],
     "zstd_errors.h": ["src/formats/archive/zstd_decoder.cpp"],
     "zlib.h": ["src/formats/archive/zlib_decoder.cpp"],

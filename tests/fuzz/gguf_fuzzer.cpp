@@ -1,7 +1,7 @@
 // A GGUF file: metadata, tensors, and the chat template among the metadata.
 #include "reading.hpp"
 
-#include "gguf.hpp"
+#include "gguf/gguf.hpp"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace mlops;

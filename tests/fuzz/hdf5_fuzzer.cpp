@@ -6,7 +6,7 @@
 
 #include "hdf5/file.hpp"
 #include "hdf5/format.hpp"
-#include "keras_formats.hpp"
+#include "keras/formats.hpp"
 #include "malformed.hpp"
 #include "scanning.hpp"
 

@@ -1,7 +1,7 @@
 // A Jinja template, cut into tokens and looked through.
 #include "fuzzing.hpp"
 
-#include "jinja.hpp"
+#include "jinja/jinja.hpp"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace mlops;

@@ -7,7 +7,7 @@
 #include <mlops/support/error.hpp>
 #include <mlops/support/json.hpp>
 
-#include "json_stream.hpp"
+#include "json/json_stream.hpp"
 #include "malformed.hpp"
 
 using namespace mlops;

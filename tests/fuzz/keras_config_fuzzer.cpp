@@ -3,7 +3,7 @@
 
 #include <mlops/domain/inspection.hpp>
 
-#include "keras_config.hpp"
+#include "keras/config.hpp"
 #include "malformed.hpp"
 #include "scanning.hpp"
 

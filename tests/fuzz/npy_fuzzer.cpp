@@ -1,7 +1,7 @@
 // A NumPy array file: a literal of Python, and data.
 #include "reading.hpp"
 
-#include "npy.hpp"
+#include "npy/npy.hpp"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace mlops;

@@ -1,7 +1,7 @@
 // A safetensors file: length, JSON header, data.
 #include "reading.hpp"
 
-#include "safetensors.hpp"
+#include "safetensors/safetensors.hpp"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace mlops;

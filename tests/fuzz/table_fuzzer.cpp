@@ -5,8 +5,8 @@
 #include <mlops/formats/table_value.hpp>
 #include <mlops/support/error.hpp>
 
-#include "csv_rows.hpp"
-#include "table_chunks.hpp"
+#include "table/csv_rows.hpp"
+#include "table/table_chunks.hpp"
 
 namespace {
 

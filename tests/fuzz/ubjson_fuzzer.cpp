@@ -1,8 +1,8 @@
 // UBJSON, as a document of its own and as an XGBoost model.
 #include "reading.hpp"
 
-#include "ubjson.hpp"
-#include "xgboost.hpp"
+#include "json/ubjson.hpp"
+#include "xgboost/xgboost.hpp"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace mlops;

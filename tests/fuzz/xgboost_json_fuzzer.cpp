@@ -1,7 +1,7 @@
 // An XGBoost model in JSON.
 #include "reading.hpp"
 
-#include "xgboost.hpp"
+#include "xgboost/xgboost.hpp"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace mlops;

@@ -6,7 +6,7 @@
 #include <mlops/support/error.hpp>
 
 #include "fuzzing_files.hpp"
-#include "yaml.hpp"
+#include "yaml/yaml.hpp"
 
 using namespace mlops;
 using namespace mlops::fuzzing;

@@ -4,8 +4,8 @@
 #include <mlops/formats/inspect.hpp>
 #include <mlops/formats/scan.hpp>
 
+#include "archive/zip.hpp"
 #include "malformed.hpp"
-#include "zip.hpp"
 
 using namespace mlops;
 using namespace mlops::fuzzing;

@@ -4,7 +4,7 @@
 
 #include <mlops/domain/inspection.hpp>
 
-#include "zip.hpp"
+#include "archive/zip.hpp"
 
 namespace mlops::formats {
 

@@ -3,7 +3,7 @@
 
 #include <mlops/domain/inspection.hpp>
 
-#include "zip.hpp"
+#include "archive/zip.hpp"
 
 namespace mlops::formats {
 

@@ -4,9 +4,9 @@
 
 #include <mlops/domain/inspection.hpp>
 
+#include "archive/zip.hpp"
+#include "archive/zip_kinds.hpp"
 #include "scanning.hpp"
-#include "zip.hpp"
-#include "zip_kinds.hpp"
 
 namespace mlops::formats {
 

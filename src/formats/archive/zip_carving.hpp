@@ -3,8 +3,8 @@
 
 #include <mlops/support/byte_source.hpp>
 
+#include "archive/zip.hpp"
 #include "scanning.hpp"
-#include "zip.hpp"
 
 namespace mlops::formats {
 

@@ -5,8 +5,8 @@
 
 #include <mlops/support/byte_source.hpp>
 
+#include "archive/zip.hpp"
 #include "archive/zip_problems.hpp"
-#include "zip.hpp"
 
 namespace mlops::formats {
 

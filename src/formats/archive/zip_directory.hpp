@@ -7,9 +7,9 @@
 
 #include <mlops/support/byte_source.hpp>
 
+#include "archive/zip.hpp"
 #include "archive/zip_problems.hpp"
 #include "archive/zip_records.hpp"
-#include "zip.hpp"
 
 namespace mlops::formats {
 

@@ -6,9 +6,9 @@
 
 #include <mlops/support/byte_source.hpp>
 
+#include "archive/zip.hpp"
 #include "archive/zip_directory.hpp"
 #include "archive/zip_problems.hpp"
-#include "zip.hpp"
 
 namespace mlops::formats {
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "archive/zip.hpp"
 #include "archive/zip_problems.hpp"
-#include "zip.hpp"
 
 namespace mlops::formats {
 

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "zip.hpp"
+#include "archive/zip.hpp"
 
 namespace mlops::formats {
 

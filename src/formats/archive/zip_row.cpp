@@ -11,15 +11,15 @@
 #include "archive/decoder.hpp"
 #include "archive/members.hpp"
 #include "archive/tar_row.hpp"
+#include "archive/zip.hpp"
 #include "archive/zip_carving.hpp"
 #include "archive/zip_directory.hpp"
+#include "archive/zip_kinds.hpp"
 #include "archive/zip_problems.hpp"
 #include "archive/zip_records.hpp"
 #include "format_table.hpp"
 #include "malformed.hpp"
 #include "pickle/scan_pickle.hpp"
-#include "zip.hpp"
-#include "zip_kinds.hpp"
 
 namespace mlops::formats {
 

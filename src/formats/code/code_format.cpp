@@ -7,7 +7,7 @@
 #include <mlops/support/text.hpp>
 
 #include "code/unit.hpp"
-#include "lenient_json.hpp"
+#include "json/lenient_json.hpp"
 #include "malformed.hpp"
 
 namespace mlops::formats::code {

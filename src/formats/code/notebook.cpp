@@ -8,7 +8,7 @@
 #include <mlops/support/text.hpp>
 
 #include "code/unit.hpp"
-#include "lenient_json.hpp"
+#include "json/lenient_json.hpp"
 
 namespace mlops::formats::code {
 

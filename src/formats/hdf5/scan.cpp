@@ -5,7 +5,7 @@
 #include "file.hpp"
 #include "format.hpp"
 #include "format_table.hpp"
-#include "keras_config.hpp"
+#include "keras/config.hpp"
 #include "malformed.hpp"
 #include "walk.hpp"
 

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
-#include "name_list.hpp"
+#include "word_list.hpp"
 
 namespace mlops::formats::onnx {
 
@@ -48,9 +49,15 @@ constexpr auto suspects = std::to_array<Suspect>({
     {"TritonOp", {Safety::unknown, "onnx.opaque-op", "calls a Python function that generates code"}},
 });
 
-const Domain* find_standard(std::string_view name) {
-  const auto* const at = std::ranges::find(standard_domains, name, &Domain::name);
-  return at == standard_domains.end() ? nullptr : at;
+// The operators of a domain of the standard; nullptr when it is none.
+const WordList* standard_operators(std::string_view domain) {
+  static const auto by_domain = [] {
+    std::map<std::string_view, WordList> lists;
+    for (const Domain& each : standard_domains) lists.emplace(each.name, WordList{each.operators});
+    return lists;
+  }();
+  const auto at = by_domain.find(domain);
+  return at == by_domain.end() ? nullptr : &at->second;
 }
 
 bool is_of_runtime(std::string_view domain) {
@@ -59,7 +66,7 @@ bool is_of_runtime(std::string_view domain) {
 
 }  // namespace
 
-bool is_known_domain(std::string_view domain) { return find_standard(domain) != nullptr || is_of_runtime(domain); }
+bool is_known_domain(std::string_view domain) { return standard_operators(domain) != nullptr || is_of_runtime(domain); }
 
 std::optional<OperatorVerdict> judge_operator(const OperatorName& op) {
   const auto& [domain, name] = op;
@@ -70,10 +77,10 @@ std::optional<OperatorVerdict> judge_operator(const OperatorName& op) {
     return OperatorVerdict{Safety::unknown, "onnx.custom-op",
                            "needs a library of extensions, or a Python function of the caller"};
   }
-  const Domain* standard = find_standard(domain);
+  const WordList* standard = standard_operators(domain);
   if (standard == nullptr)
     return OperatorVerdict{Safety::unknown, "onnx.custom-op", "needs code that the caller must bring along"};
-  if (NameList{standard->operators}.contains(name)) return std::nullopt;
+  if (standard->contains(name)) return std::nullopt;
   return OperatorVerdict{Safety::unknown, "onnx.custom-op",
                          "is none of the operators of its domain that are known here"};
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "name_list.hpp"
+#include "word_list.hpp"
 
 namespace mlops::formats::tensorflow {
 
@@ -105,7 +105,7 @@ static_assert(std::ranges::is_sorted(special, {}, &Entry::op));
 Kind kind_of(std::string_view op) {
   const auto* const at = std::ranges::lower_bound(special, op, {}, &Entry::op);
   if (at != special.end() && at->op == op) return at->kind;
-  static const NameList standard{standard_operators};
+  static const WordList standard{standard_operators};
   return standard.contains(op) ? Kind::plain : Kind::unknown;
 }
 

@@ -1,4 +1,4 @@
-#include "column_type.hpp"
+#include "table/column_type.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -8,7 +8,7 @@
 #include <mlops/support/error.hpp>
 #include <mlops/support/files.hpp>
 
-#include "folder.hpp"
+#include "folder/folder.hpp"
 
 namespace mlops::formats {
 namespace {

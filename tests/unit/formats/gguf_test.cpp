@@ -1,4 +1,4 @@
-#include "gguf.hpp"
+#include "gguf/gguf.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "huggingface_card.hpp"
+#include "folder/huggingface_card.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -7,9 +7,9 @@
 #include <mlops/formats/inspect.hpp>
 #include <mlops/formats/scan.hpp>
 
-#include "huggingface.hpp"
+#include "folder/huggingface.hpp"
+#include "folder/weights.hpp"
 #include "unit/formats/memory_files.hpp"
-#include "weights.hpp"
 
 namespace mlops::formats {
 namespace {

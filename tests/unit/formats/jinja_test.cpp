@@ -1,4 +1,4 @@
-#include "jinja.hpp"
+#include "jinja/jinja.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -2,7 +2,7 @@
 
 #include <mlops/formats/inspect.hpp>
 
-#include "keras_config.hpp"
+#include "keras/config.hpp"
 #include "oracle_files.hpp"
 
 namespace mlops::formats {

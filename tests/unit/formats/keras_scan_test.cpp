@@ -7,7 +7,7 @@
 #include <mlops/formats/scan.hpp>
 
 #include "hdf5/hdf5_writer.hpp"
-#include "keras_config.hpp"
+#include "keras/config.hpp"
 #include "oracle_files.hpp"
 
 namespace mlops::formats {

@@ -1,4 +1,4 @@
-#include "safetensors.hpp"
+#include "safetensors/safetensors.hpp"
 
 #include <catch2/catch.hpp>
 

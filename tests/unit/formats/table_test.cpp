@@ -8,8 +8,8 @@
 #include <mlops/support/files.hpp>
 #include <mlops/support/json.hpp>
 
-#include "csv_rows.hpp"
-#include "table_chunks.hpp"
+#include "table/csv_rows.hpp"
+#include "table/table_chunks.hpp"
 
 using namespace mlops;
 using namespace mlops::formats;

@@ -9,7 +9,7 @@
 #include <mlops/support/files.hpp>
 #include <mlops/support/text.hpp>
 
-#include "ggml_types.hpp"
+#include "gguf/ggml_types.hpp"
 #include "looking.hpp"
 
 namespace mlops::formats {

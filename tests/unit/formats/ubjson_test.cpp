@@ -1,4 +1,4 @@
-#include "ubjson.hpp"
+#include "json/ubjson.hpp"
 
 #include <catch2/catch.hpp>
 

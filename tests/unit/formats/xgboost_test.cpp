@@ -1,4 +1,4 @@
-#include "xgboost.hpp"
+#include "xgboost/xgboost.hpp"
 
 #include <catch2/catch.hpp>
 

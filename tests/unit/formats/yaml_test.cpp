@@ -1,4 +1,4 @@
-#include "yaml.hpp"
+#include "yaml/yaml.hpp"
 
 #include <catch2/catch.hpp>
 

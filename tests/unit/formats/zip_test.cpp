@@ -1,4 +1,4 @@
-#include "zip.hpp"
+#include "archive/zip.hpp"
 
 #include <catch2/catch.hpp>
 

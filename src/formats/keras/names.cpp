@@ -1,0 +1,86 @@
+#include "keras/names.hpp"
+
+#include "word_list.hpp"
+
+namespace mlops::formats {
+
+namespace {
+
+// The public classes and functions of keras.layers, activations, initializers, regularizers, constraints, losses,
+// metrics, optimizers, models, dtype_policies, quantizers and random in Keras 3, and what Keras 1 and 2 had beside
+// them; and what arithmetic between layers leaves of keras.ops. Left out: those that run, read or load something, which
+// keras_modules.cpp judges.
+constexpr std::string_view names = R"(
+AUC AUCV2 AWQConfig AWQDTypePolicy AbsMaxQuantizer Absolute AbstractRNNCell Accuracy Activation
+ActivityRegularization ActivityRegularizer Adadelta Adafactor Adagrad Adam AdamOptimizer AdamW Adamax
+AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D AdaptiveMaxPooling1D
+AdaptiveMaxPooling2D AdaptiveMaxPooling3D Add AdditiveAttention AlphaDropout Arccos Arcsin Arctan Argmax Argmin
+AtrousConvolution1D AtrousConvolution2D Attention AugMix AutoCastVariable AutoContrast Average AveragePooling
+AveragePooling1D AveragePooling2D AveragePooling3D AvgPool1D AvgPool2D AvgPool3D BatchNormalization
+BatchNormalizationV1 BatchNormalizationV2 Bidirectional BinaryAccuracy BinaryAccuracyV2 BinaryCrossentropy
+BinaryFocalCrossentropy BinaryIoU BroadcastTo CTC Cast CategoricalAccuracy CategoricalCrossentropy
+CategoricalFocalCrossentropy CategoricalGeneralizedCrossEntropy CategoricalHinge CategoryEncoding Ceil CenterCrop
+Circle Clip Concatenate ConcordanceCorrelation Conj Constant ConstantV2
+ContrastLimitedAdaptiveHistogramEqualization Conv1D Conv1DTranspose Conv2D Conv2DTranspose Conv3D Conv3DTranspose
+ConvLSTM1D ConvLSTM2D ConvLSTM2DCell ConvLSTM3D Convolution1D Convolution1DTranspose Convolution2D
+Convolution2DTranspose Convolution3D Convolution3DTranspose Cos CosineDecay CosineDecayRestarts CosineSimilarity
+Cropping1D Cropping2D Cropping3D CuDNNGRU CuDNNLSTM Cumsum CutMix DTypePolicy DTypePolicyMap Deconvolution2D Dense
+DenseFeatures DepthwiseConv1D DepthwiseConv2D Diag Dice Discretization Divide Dot Dropout DynamicLossScale ELU
+Einsum EinsumDense Embedding Equal Equalization Exp ExpandDims Expm1 ExponentialDecay ExponentialMovingAverage
+F1Score FBetaScore FalseNegatives FalsePositives Flatten Flip Float8QuantizationConfig FloatDTypePolicy Floor
+FloorDivide Ftrl Functional GPTQConfig GPTQDTypePolicy GRU GRUCell GRUV1 GRUV2 GaussianDropout GaussianNoise
+GetItem GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D GlobalAvgPool1D GlobalAvgPool2D
+GlobalAvgPool3D GlobalMaxPool1D GlobalMaxPool2D GlobalMaxPool3D GlobalMaxPooling1D GlobalMaxPooling2D
+GlobalMaxPooling3D GlorotNormal GlorotNormalV2 GlorotUniform GlorotUniformV2 Greater GreaterEqual
+GroupNormalization GroupQueryAttention HashedCrossing Hashing HeNormal HeNormalV2 HeUniform HeUniformV2 Highway
+Hinge Huber Identity IdentityInitializer IdentityV2 Input InputLayer InputSpec Int4DTypePolicy
+Int4QuantizationConfig Int8QuantizationConfig IntegerLookup InverseTimeDecay IoU Isfinite Isinf Isnan KLDivergence
+KerasTensor L1 L1L2 L2 LSTM LSTMCell LSTMV1 LSTMV2 Lamb Layer LayerNormalization LayerNormalizationV1 LeakyReLU
+LearningRateSchedule LecunNormal LecunNormalV2 LecunUniform LecunUniformV2 Less LessEqual LinearCosineDecay Lion
+LocallyConnected1D LocallyConnected2D Log Log10 Log1p Log2 LogCosh LogCoshError Logaddexp LogicalAnd LogicalNot
+LogicalOr LossScaleOptimizer LossScaleOptimizerV3 Masking Matmul MaxNorm MaxNumBoundingBoxes MaxPool1D MaxPool2D
+MaxPool3D MaxPooling1D MaxPooling2D MaxPooling3D Maximum MaxoutDense Mean MeanAbsoluteError
+MeanAbsolutePercentageError MeanIoU MeanMetricWrapper MeanRelativeError MeanSquaredError
+MeanSquaredLogarithmicError MeanTensor MelSpectrogram Merge MinMaxNorm Minimum MixUp Mod Model MomentumOptimizer
+Moveaxis MultiHeadAttention MultiOptimizer Multiply Muon Nadam Negative NoisyLinearCosineDecay NonNeg Normalization
+NormalizationV1 NotEqual OneHot OneHotIoU OneHotMeanIoU Ones OnesLike OnesV2 OptimizerMap Orthogonal
+OrthogonalInitializer OrthogonalRegularizer OrthogonalV2 PReLU Pad PearsonCorrelation PeepholeLSTMCell Permute
+PiecewiseConstantDecay Pipeline Poisson Policy PolicyV1 PolynomialDecay Power Precision PrecisionAtRecall Prod
+QuantizationConfig QuantizedDTypePolicy QuantizedFloat8DTypePolicy R2Score RMSNormalization RMSprop RNN RandAugment
+RandomBrightness RandomColorDegeneration RandomColorJitter RandomContrast RandomCrop RandomElasticTransform
+RandomErasing RandomFlip RandomFourierFeatures RandomGaussianBlur RandomGrayscale RandomHeight RandomHue
+RandomInvert RandomNormal RandomNormalV2 RandomPerspective RandomPosterization RandomRotation RandomSaturation
+RandomSharpness RandomShear RandomTranslation RandomUniform RandomUniformV2 RandomWidth RandomZoom Ravel ReLU
+Recall RecallAtPrecision Reciprocal Relu Repeat RepeatVector Rescaling Reshape Resizing ReversibleEmbedding Roll
+RootMeanSquaredError Round SGD STFT STFTInitializer STFTSpectrogram ScheduleFreeAdamW SeedGenerator
+SensitivityAtSpecificity SeparableConv1D SeparableConv2D SeparableConvolution1D SeparableConvolution2D Sequential
+Sigmoid Sign SimpleRNN SimpleRNNCell Sin Softmax Solarization Sort SparseCategoricalAccuracy
+SparseCategoricalCrossentropy SparseCategoricalFocalCrossentropy SparseTopKCategoricalAccuracy SpatialDropout1D
+SpatialDropout2D SpatialDropout3D SpecificityAtSensitivity SpectralNormalization Split Sqrt Square SquaredHinge
+Squeeze Stack StackedRNNCells Std StringLookup Subtract Sum SumOverBatchSize Swapaxes SyncBatchNormalization Take
+TakeAlongAxis Tan TensorShape Tensordot TextVectorization ThresholdedReLU Tile TimeDistributed TimeDistributedDense
+TopKCategoricalAccuracy Transpose TrueDivide TrueNegatives TruePositives TruncatedNormal TruncatedNormalV2 Tversky
+UnitNorm UnitNormalization UpSampling1D UpSampling2D UpSampling3D Var VarianceScaling VarianceScalingV2 Where
+ZeroPadding1D ZeroPadding2D ZeroPadding3D Zeros ZerosLike ZerosV2 acc accuracy auc bce binary_accuracy
+binary_crossentropy binary_focal_crossentropy categorical_accuracy categorical_crossentropy
+categorical_focal_crossentropy categorical_generalized_cross_entropy categorical_hinge cce celu circle
+concordance_correlation constant cosine cosine_proximity cosine_similarity crossentropy ctc dice elu exponential
+gelu glorot_normal glorot_uniform glu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh he_normal he_uniform
+hinge huber identity kl_divergence kld kullback_leibler_divergence l1 l1_l2 l2 leaky_relu lecun_normal
+lecun_uniform linear log_cosh log_sigmoid log_softmax logcosh mae mape max_norm maxnorm mean_absolute_error
+mean_absolute_percentage_error mean_squared_error mean_squared_logarithmic_error min_max_norm mish mse msle non_neg
+nonneg normal one ones orthogonal orthogonal_regularizer pearson_correlation poisson precision random_normal
+random_uniform recall relu relu6 selu sigmoid silu soft_shrink softmax softmax_crossentropy softplus softsign
+sparse_categorical_accuracy sparse_categorical_crossentropy sparse_plus sparse_sigmoid
+sparse_top_k_categorical_accuracy sparsemax squared_hinge squareplus stft swish tanh tanh_shrink threshold
+top_k_categorical_accuracy truncated_normal tversky uniform unit_norm unitnorm variance_scaling zero zeros
+)";
+
+}  // namespace
+
+bool is_keras_name(std::string_view name) {
+  static const WordList list{names};
+  return list.contains(name);
+}
+
+}  // namespace mlops::formats
