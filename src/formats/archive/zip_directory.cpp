@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <limits>
+#include <ranges>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <fmt/core.h>
 
@@ -79,14 +82,18 @@ ZipMember member_of(const ZipHeader& header, ZipProblems& problems) {
   return member;
 }
 
+// Where end records may be. Looked for from the front, which the C library does many bytes at a time.
+std::vector<std::size_t> ends_in(std::string_view tail) {
+  std::vector<std::size_t> places;
+  for (std::size_t at = 0; (at = tail.find(zip_end_magic, at)) != std::string_view::npos; ++at) places.push_back(at);
+  return places;
+}
+
 // Besides the one that counts. Before the directory there may be one of an archive inside of this one.
 bool has_other_end(const ByteSource& source, const ZipDirectory& directory) {
   const std::uint64_t size = source.size();
   const std::uint64_t begin = std::max(directory.begin, size - std::min<std::uint64_t>(size, longest_tail));
-  const std::string tail = read_bytes(source, begin, longest_tail);
-  std::size_t count = 0;
-  for (std::size_t at = 0; (at = tail.find(zip_end_magic, at)) != std::string::npos; ++at) ++count;
-  return count > 1;
+  return ends_in(read_bytes(source, begin, longest_tail)).size() > 1;
 }
 
 void check_end(const ByteSource& source, const ZipDirectory& directory, ZipProblems& problems) {
@@ -116,13 +123,12 @@ std::optional<ZipDirectory> find_zip_directory(const ByteSource& source) {
   if (size < zip_end_size) return std::nullopt;
   const auto tail_size = static_cast<std::size_t>(std::min<std::uint64_t>(size, longest_tail));
   const std::uint64_t tail_at = size - tail_size;
-  const std::string tail = read_bytes(source, tail_at, tail_size);
+  const std::vector<std::size_t> places = ends_in(read_bytes(source, tail_at, tail_size));
   // The last one is what readers take. One that leads nowhere is passed over, so that what others may find is seen.
-  for (std::size_t at = tail.rfind(zip_end_magic); at != std::string::npos; at = tail.rfind(zip_end_magic, at - 1)) {
-    if (const auto end = read_zip_end(source, tail_at + at)) {
-      if (auto directory = place_directory(source, *end)) return directory;
-    }
-    if (at == 0) break;
+  for (const std::size_t at : places | std::views::reverse) {
+    const auto end = read_zip_end(source, tail_at + at);
+    if (!end) continue;
+    if (auto directory = place_directory(source, *end)) return directory;
   }
   return std::nullopt;
 }

@@ -11,7 +11,7 @@ namespace mlops::formats::code {
 
 namespace {
 
-constexpr std::string_view rule = "code.hidden-state";
+constexpr std::string_view hidden_state_rule = "code.hidden-state";
 
 using Names = std::vector<CellNames>;
 
@@ -62,7 +62,7 @@ class Question {
 
   void report(std::size_t cell, const std::string& name, int line, const std::string& what) {
     if (!told_.insert(name).second) return;
-    warnings_.add(rule, unit_.cells[cell], line, what);
+    warnings_.add(hidden_state_rule, unit_.cells[cell], line, what);
   }
 
   const Unit& unit_;

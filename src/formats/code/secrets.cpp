@@ -14,7 +14,7 @@ namespace mlops::formats::code {
 
 namespace {
 
-constexpr std::string_view rule = "code.secret";
+constexpr std::string_view secret_rule = "code.secret";
 
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
@@ -155,7 +155,7 @@ class Search {
   }
 
   void report(int line, const std::string& what) {
-    warnings_.add(rule, cell_, is_output_ ? 0 : line,
+    warnings_.add(secret_rule, cell_, is_output_ ? 0 : line,
                   fmt::format("{} {}", is_output_ ? "an output shows" : "holds", what));
   }
 
@@ -220,7 +220,7 @@ void check_assignments(const Cell& cell, Warnings& warnings) {
       const Naming naming = naming_of(word);
       if (naming == Naming::none || !is_secret_value(naming, word, tokens[i + 2])) continue;
       if (i + 3 < tokens.size() && tokens[i + 3].is(".")) continue;
-      warnings.add(rule, cell, tokens[i + 2].line,
+      warnings.add(secret_rule, cell, tokens[i + 2].line,
                    fmt::format("gives `{}` the value `{}`", printable(word), hint_of(tokens[i + 2].content)));
     }
   }
@@ -241,7 +241,7 @@ void check_urls(const Cell& cell, Warnings& warnings) {
     const std::string_view password = authority.substr(colon + 1, at - colon - 1);
     constexpr auto words = std::to_array<std::string_view>({"pass", "password", "pwd", "token", "secret"});
     if (is_placeholder("", password) || std::ranges::find(words, lower_ascii(password)) != words.end()) continue;
-    warnings.add(rule, cell, token.line, fmt::format("holds a URL with a password (`{}`)", hint_of(password)));
+    warnings.add(secret_rule, cell, token.line, fmt::format("holds a URL with a password (`{}`)", hint_of(password)));
   }
 }
 

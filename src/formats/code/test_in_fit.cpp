@@ -15,7 +15,7 @@ namespace mlops::formats::code {
 
 namespace {
 
-constexpr std::string_view rule = "code.test-in-fit";
+constexpr std::string_view test_in_fit_rule = "code.test-in-fit";
 
 bool is_fit(std::string_view word) {
   return word == "fit" || word == "fit_transform" || word == "partial_fit" || word == "fit_resample";
@@ -63,7 +63,8 @@ void check_arguments(const Cell& cell, const Call& call, Warnings& warnings) {
   for (const TokenSpan argument : fitted(call)) {
     const auto name = test_data_in(argument);
     if (!name) continue;
-    warnings.add(rule, cell, call.line, fmt::format("`{}` is fitted to the test data `{}`", call.last(), *name));
+    warnings.add(test_in_fit_rule, cell, call.line,
+                 fmt::format("`{}` is fitted to the test data `{}`", call.last(), *name));
     return;
   }
 }
@@ -136,7 +137,7 @@ class Splits {
       const auto found = fits_.find({scope, std::string{simple_name(argument)}});
       if (found == fits_.end()) continue;
       const Fit& fit = found->second;
-      warnings_.add(rule, *fit.cell, fit.line,
+      warnings_.add(test_in_fit_rule, *fit.cell, fit.line,
                     fmt::format("`{}` is fitted to all of `{}` before it is split into training and test data",
                                 fit.function, fit.data));
     }

@@ -15,6 +15,8 @@ namespace mlops::formats {
 
 namespace {
 
+// Most that are asked whether they are JSON are not.
+constexpr std::size_t first_piece = 1024;
 constexpr std::size_t piece = 64u << 10;
 constexpr std::size_t longest_number = 1024;
 
@@ -28,7 +30,8 @@ bool JsonStream::load() {
   buffer_.erase(0, at_);
   buffer_at_ += at_;
   at_ = 0;
-  const std::string more = read_bytes(source_, buffer_at_ + buffer_.size(), piece);
+  const std::uint64_t next = buffer_at_ + buffer_.size();
+  const std::string more = read_bytes(source_, next, next == 0 ? first_piece : piece);
   buffer_ += more;
   return !more.empty();
 }

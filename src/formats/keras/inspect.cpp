@@ -21,7 +21,7 @@ constexpr std::size_t most_ports = 100;
 constexpr std::size_t most_dimensions = 32;
 constexpr std::size_t longest_text = 300;
 
-std::string shown(std::string_view text) { return truncate_to_width(printable(text), longest_text); }
+std::string shortened(std::string_view text) { return truncate_to_width(printable(text), longest_text); }
 
 const Json& member(const Json& object, std::string_view key) {
   static const Json nothing;
@@ -42,13 +42,13 @@ Shape shape_of(const Json& value) {
 }
 
 // "float32", or a policy: "mixed_float16" computes in float16.
-std::string dtype_of(const Json& layer_config) {
+std::string dtype_of_layer(const Json& layer_config) {
   const Json& dtype = member(layer_config, "dtype");
   std::string_view name = text_at(layer_config, "dtype");
   if (dtype.is_object()) name = text_at(member(dtype, "config"), "name");
   constexpr std::string_view mixed = "mixed_";
   if (name.starts_with(mixed)) name.remove_prefix(mixed.size());
-  return shown(name);
+  return shortened(name);
 }
 
 std::string_view name_of_layer(const Json& layer) {
@@ -105,11 +105,11 @@ class ModelInspector {
     Json::Array list;
     for (const Json& layer : layers_) {
       if (list.size() == most_layers) break;
-      list.push_back(
-          Json::object({{"name", shown(name_of_layer(layer))}, {"class", shown(text_at(layer, "class_name"))}}));
+      list.push_back(Json::object(
+          {{"name", shortened(name_of_layer(layer))}, {"class", shortened(text_at(layer, "class_name"))}}));
     }
     if (const std::string_view name = text_at(config_, "name"); !name.empty()) {
-      inspection_.facts.emplace_back("name", shown(name));
+      inspection_.facts.emplace_back("name", shortened(name));
     }
     inspection_.facts.emplace_back("layer_count", layers_.size());
     inspection_.facts.emplace_back("layers", std::move(list));
@@ -122,25 +122,27 @@ class ModelInspector {
     Shape shape = input_shape_of(first);
     if (!shape) shape = shape_of(member(config_, "build_input_shape"));
     const bool is_input = text_at(first, "class_name") == "InputLayer";
-    const std::string name = shown(name_of_layer(first)) + (is_input ? "" : "_input");
-    inspection_.signature.inputs.push_back({name, dtype_of(member(first, "config")), shape});
+    const std::string name = shortened(name_of_layer(first)) + (is_input ? "" : "_input");
+    inspection_.signature.inputs.push_back({name, dtype_of_layer(member(first, "config")), shape});
     for (const Json& layer : layers_) {
       // What was built is certain, what we work out may have met a layer that we don't know.
       if (Shape built = shape_of(member(member(layer, "build_config"), "input_shape"))) shape = std::move(built);
       shape = shape_after(layer, std::move(shape));
     }
     const Json& last = layers_.back();
-    inspection_.signature.outputs.push_back({shown(name_of_layer(last)), dtype_of(member(last, "config")), shape});
+    inspection_.signature.outputs.push_back(
+        {shortened(name_of_layer(last)), dtype_of_layer(member(last, "config")), shape});
   }
 
   // A graph of layers, which names those at its ends.
   void read_graph() {
     for (const Json* layer : ends("input_layers")) {
       inspection_.signature.inputs.push_back(
-          {shown(name_of_layer(*layer)), dtype_of(member(*layer, "config")), input_shape_of(*layer)});
+          {shortened(name_of_layer(*layer)), dtype_of_layer(member(*layer, "config")), input_shape_of(*layer)});
     }
     for (const Json* layer : ends("output_layers")) {
-      inspection_.signature.outputs.push_back({shown(name_of_layer(*layer)), dtype_of(member(*layer, "config")),
+      inspection_.signature.outputs.push_back({shortened(name_of_layer(*layer)),
+                                               dtype_of_layer(member(*layer, "config")),
                                                shape_after(*layer, input_shape_of(*layer))});
     }
   }
@@ -180,17 +182,17 @@ class ModelInspector {
 Json brief(const Json& value, int depth = 0) {
   constexpr int deepest = 4;
   constexpr std::size_t most_items = 50;
-  if (value.is_string()) return Json{shown(value.as_string())};
+  if (value.is_string()) return Json{shortened(value.as_string())};
   if (!value.is_object() && !value.is_array()) return value;
   if (depth == deepest) return Json{};
   if (const std::string_view name = text_at(value, "class_name"); !name.empty()) {
     const std::string_view function = text_at(value, "config");
-    return Json{shown(name == "function" ? function : name.substr(name.find_last_of(".>") + 1))};
+    return Json{shortened(name == "function" ? function : name.substr(name.find_last_of(".>") + 1))};
   }
   if (value.is_object()) {
     Json::Object members;
     for (const auto& [key, item] : value.as_object()) {
-      if (members.size() < most_items) members.emplace_back(shown(key), brief(item, depth + 1));
+      if (members.size() < most_items) members.emplace_back(shortened(key), brief(item, depth + 1));
     }
     return Json{std::move(members)};
   }
@@ -204,7 +206,7 @@ Json brief(const Json& value, int depth = 0) {
 }  // namespace
 
 void inspect_keras_model(const Json& model, domain::Inspection& inspection) {
-  inspection.architecture = shown(text_at(model, "class_name"));
+  inspection.architecture = shortened(text_at(model, "class_name"));
   ModelInspector{model, inspection}.run();
   if (const Json* compiled = model.find("compile_config"); compiled != nullptr) {
     inspect_keras_training(*compiled, inspection);
@@ -222,7 +224,7 @@ void inspect_keras_training(const Json& training, domain::Inspection& inspection
       if (value.is_null() || key == "name" || parameters.size() == most_settings) continue;
       const bool is_rate = key == "learning_rate" || key == "lr";
       if (!is_rate && (value.is_object() || value.is_array())) continue;
-      parameters[is_rate ? "learning_rate" : "optimizer." + shown(key)] = brief(value);
+      parameters[is_rate ? "learning_rate" : "optimizer." + shortened(key)] = brief(value);
     }
   }
   if (const Json& loss = member(training, "loss"); !loss.is_null()) parameters["loss"] = brief(loss);
@@ -232,10 +234,10 @@ void inspect_keras_training(const Json& training, domain::Inspection& inspection
 
 void note_keras_version(std::string_view version, std::string_view backend, domain::Inspection& inspection) {
   if (!version.empty()) {
-    inspection.libraries["keras"] = shown(version);
-    inspection.producer = fmt::format("keras {}", shown(version));
+    inspection.libraries["keras"] = shortened(version);
+    inspection.producer = fmt::format("keras {}", shortened(version));
   }
-  if (!backend.empty()) inspection.facts.emplace_back("backend", shown(backend));
+  if (!backend.empty()) inspection.facts.emplace_back("backend", shortened(backend));
 }
 
 }  // namespace mlops::formats
