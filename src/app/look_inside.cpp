@@ -7,6 +7,7 @@
 
 #include <mlops/app/look_inside.hpp>
 #include <mlops/domain/signature.hpp>
+#include <mlops/formats/look.hpp>
 #include <mlops/support/digest.hpp>
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
@@ -75,25 +76,24 @@ Json to_json(const formats::CodeWarning& warning) {
 }
 
 LookedInside look_inside(const formats::FileSet& files, const std::vector<formats::CodeWarning>& recipe_code) {
-  formats::SetInspection inspection = formats::inspect(files);
-  const formats::SetScan scan = formats::scan(files);
-  std::vector<formats::CodeWarning> code = formats::read_code(files);
+  formats::SetLook look = formats::look_into(files);
+  std::vector<formats::CodeWarning>& code = look.code;
   code.insert(code.end(), recipe_code.begin(), recipe_code.end());
 
-  domain::Inspection& whole = inspection.whole;
+  domain::Inspection& whole = look.inspection.whole;
   const Json details = Json::object({{"inspection", domain::to_json(whole, domain::WithTensors::yes)},
-                                     {"scan", scan_json(scan)},
+                                     {"scan", scan_json(look.scan)},
                                      {"code", code_json(code)}});
   LookedInside looked;
   looked.details = canonical(details);
-  looked.warnings = warnings_of(scan);
+  looked.warnings = warnings_of(look.scan);
   looked.signature = std::move(whole.signature);
   looked.inspected = {.format = whole.format,
                       .architecture = whole.architecture,
                       .licence = whole.licence,
                       .quantisation = whole.quantisation,
                       .parameters = whole.parameters,
-                      .safety = scan.safety,
+                      .safety = look.scan.safety,
                       .code_warnings = static_cast<std::int64_t>(code.size()),
                       .details = sha256(looked.details)};
   return looked;

@@ -6,6 +6,7 @@
 #include "archive/zip_row.hpp"
 #include "format_table.hpp"
 #include "malformed.hpp"
+#include "set_parts.hpp"
 
 namespace mlops::formats {
 
@@ -15,8 +16,9 @@ const SetFile* FileSet::find(std::string_view path) const {
   return at != all.end() && at->path == path ? &*at : nullptr;
 }
 
-domain::Inspection inspect_file(const ByteSource& source) {
-  const FormatRow& row = recognise(source);
+domain::Inspection inspect_file(const ByteSource& source) { return inspect_as(recognise(source), source); }
+
+domain::Inspection inspect_as(const FormatRow& row, const ByteSource& source) {
   domain::Inspection inspection;
   inspection.format = row.name;
   try {

@@ -8,7 +8,6 @@
 
 #include <fmt/format.h>
 
-#include <mlops/support/parallel.hpp>
 #include <mlops/support/text.hpp>
 
 #include "folder/folder.hpp"
@@ -18,6 +17,7 @@
 #include "malformed.hpp"
 #include "onnx/onnx.hpp"
 #include "safetensors/safetensors.hpp"
+#include "set_parts.hpp"
 #include "tensorflow/tensorflow.hpp"
 
 namespace mlops::formats {
@@ -25,9 +25,6 @@ namespace mlops::formats {
 namespace {
 
 using domain::Inspection;
-
-// A set of a thousand files, each with as many tensors as one may have, would fill memory.
-constexpr std::size_t most_tensors_of_all = 10 * Inspection::most_tensors;
 
 struct FolderKind {
   std::string_view name;
@@ -153,34 +150,18 @@ void compare_shards(const FileSet& set, Inspection& whole) {
   }
 }
 
-// The next files from `first` on, on all cores; not more at a time, for each may hold many tensors.
-std::vector<FileInspection> inspect_some(const FileSet& set, std::size_t first) {
-  constexpr std::size_t most_at_once = 16;
-  std::vector<FileInspection> some(std::min(most_at_once, set.files().size() - first));
-  parallel_for(some.size(), [&](std::size_t i) {
-    const SetFile& file = set.files()[first + i];
-    some[i] = {file.path, file.size, inspect_file(*set.open(file))};
-    if (some[i].inspection.format == "onnx") inspect_onnx_neighbours(set, file, some[i].inspection);
-  });
-  return some;
-}
-
 }  // namespace
 
-SetInspection inspect(const FileSet& set) {
-  SetInspection result;
-  std::size_t tensors = 0;
-  while (result.files.size() < set.files().size()) {
-    for (FileInspection& file : inspect_some(set, result.files.size())) {
-      tensors += file.inspection.tensors.size();
-      if (tensors > most_tensors_of_all) file.inspection.tensors = {};
-      result.files.push_back(std::move(file));
-    }
-  }
-  result.whole = inspect_whole(Folder{set, result.files});
-  compare_shards(set, result.whole);
-  for (FileInspection& file : result.files) file.inspection.tensors = {};
-  return result;
+FileInspection inspect_one(const FileSet& set, const SetFile& file, const OpenedFile& opened) {
+  FileInspection inspected{file.path, file.size, inspect_as(opened.row(), opened.source())};
+  if (inspected.inspection.format == "onnx") inspect_onnx_neighbours(set, file, inspected.inspection);
+  return inspected;
+}
+
+void complete(const FileSet& set, SetInspection& inspection) {
+  inspection.whole = inspect_whole(Folder{set, inspection.files});
+  compare_shards(set, inspection.whole);
+  for (FileInspection& file : inspection.files) file.inspection.tensors = {};
 }
 
 }  // namespace mlops::formats

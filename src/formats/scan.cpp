@@ -5,8 +5,6 @@
 #include <string>
 #include <vector>
 
-#include <mlops/support/parallel.hpp>
-
 #include "archive/unpacked_source.hpp"
 #include "archive/zip_row.hpp"
 #include "folder/folder_scan.hpp"
@@ -15,6 +13,7 @@
 #include "onnx/onnx.hpp"
 #include "pickle/rows.hpp"
 #include "scanning.hpp"
+#include "set_parts.hpp"
 #include "tensorflow/tensorflow.hpp"
 
 namespace mlops::formats {
@@ -29,14 +28,13 @@ bool may_be_pickle_too(const FormatRow& row) {
   return row.scan != pickle::scan_pickles && row.name != "pytorch-legacy" && row.name != "zip";
 }
 
-domain::Scan scan_among(const ByteSource& source, const Neighbours* neighbours) {
+domain::Scan scan_as(const FormatRow& row, const ByteSource& source, const Neighbours* neighbours) {
   domain::Scan result;
-  const FormatRow& row = recognise(source);
   result.format = row.name;
   result.supported = row.is_model;
   Scanning scanning{result, most_unpacked(source.size())};
   if (neighbours != nullptr) scanning.set_neighbours(*neighbours);
-  scanning.descend(source, "");
+  scanning.descend_as(row, source, "");
   if (may_be_pickle_too(row) && pickle::is_pickle(Head{read_bytes(source, 0, head_size), source})) {
     scanning.attempt("", [&] {
       scanning.report(domain::Safety::malformed, "pickle.polyglot", "it is also a pickle, to those who load it as one");
@@ -71,23 +69,20 @@ void excuse_data_files(const FileSet& set, SetScan& whole) {
 
 }  // namespace
 
-domain::Scan scan_file(const ByteSource& source) { return scan_among(source, nullptr); }
+domain::Scan scan_file(const ByteSource& source) { return scan_as(recognise(source), source, nullptr); }
 
-SetScan scan(const FileSet& set) {
-  SetScan whole;
-  const auto& files = set.files();
-  whole.files.resize(files.size());
-  parallel_for(files.size(), [&](std::size_t i) {
-    const Neighbours neighbours{set, files[i].path};
-    whole.files[i] = {files[i].path, files[i].size, scan_among(*set.open(files[i]), &neighbours)};
-  });
-  for (const FileScan& file : whole.files) {
-    whole.safety = std::max(whole.safety, file.scan.safety);
-    whole.supported = whole.supported || file.scan.supported;
+FileScan scan_one(const FileSet& set, const SetFile& file, const OpenedFile& opened) {
+  const Neighbours neighbours{set, file.path};
+  return {file.path, file.size, scan_as(opened.row(), opened.source(), &neighbours)};
+}
+
+void complete(const FileSet& set, SetScan& scan) {
+  for (const FileScan& file : scan.files) {
+    scan.safety = std::max(scan.safety, file.scan.safety);
+    scan.supported = scan.supported || file.scan.supported;
   }
-  scan_folders(set, whole);
-  excuse_data_files(set, whole);
-  return whole;
+  scan_folders(set, scan);
+  excuse_data_files(set, scan);
 }
 
 }  // namespace mlops::formats

@@ -38,13 +38,19 @@ void Scanning::imports(std::string_view global) {
 }
 
 void Scanning::descend(const ByteSource& part, std::string_view name) {
-  attempt(name, [&] {
-    spend(work_of_descending);
-    const FormatRow& row = recognise(part);
-    if (row.is_model || row.scan != nullptr) identify(row.name, row.is_model);
-    if (row.scan != nullptr) row.scan(part, *this);
-  });
+  attempt(name, [&] { look_into(recognise(part), part); });
   if (depth_ == 0) whole_depth_ = 0;
+}
+
+void Scanning::descend_as(const FormatRow& row, const ByteSource& part, std::string_view name) {
+  attempt(name, [&] { look_into(row, part); });
+  if (depth_ == 0) whole_depth_ = 0;
+}
+
+void Scanning::look_into(const FormatRow& row, const ByteSource& part) {
+  spend(work_of_descending);
+  if (row.is_model || row.scan != nullptr) identify(row.name, row.is_model);
+  if (row.scan != nullptr) row.scan(part, *this);
 }
 
 void Scanning::attempt(std::string_view name, const std::function<void()>& what) {

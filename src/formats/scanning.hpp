@@ -12,6 +12,8 @@
 
 namespace mlops::formats {
 
+struct FormatRow;
+
 // The files among which the scanned one is, for formats that point at others.
 struct Neighbours {
   const FileSet& set;
@@ -35,6 +37,8 @@ class Scanning {
   // Scans `part`, which is found inside the present one under `name` ("data.pkl", "at byte 123"), as what its content
   // says it is. Beyond 8 levels it is `unscannable`. Malformed and Unscannable that come out of it become findings.
   void descend(const ByteSource& part, std::string_view name);
+  // As descend, where it is known already what `part` is.
+  void descend_as(const FormatRow& row, const ByteSource& part, std::string_view name);
   // Does `what` one level deeper, as descend does.
   void attempt(std::string_view name, const std::function<void()>& what);
   // As descend, for a part that is all there is to the present one, once unpacked: its format is the format of the
@@ -64,6 +68,8 @@ class Scanning {
   static constexpr std::uint64_t most_work = std::uint64_t{1} << 36;
 
  private:
+  void look_into(const FormatRow& row, const ByteSource& part);
+
   domain::Scan& result_;
   const Neighbours* neighbours_ = nullptr;
   std::string where_;

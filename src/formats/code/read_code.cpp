@@ -8,7 +8,7 @@
 
 #include "code/code_format.hpp"
 #include "code/unit.hpp"
-#include "format_table.hpp"
+#include "set_parts.hpp"
 
 namespace mlops::formats {
 
@@ -34,11 +34,9 @@ std::vector<CodeWarning> check(const code::Unit& unit) {
   return warnings.take();
 }
 
-bool is_code(const ByteSource& source, std::string_view path) {
+bool is_code(const OpenedFile& opened, std::string_view path) {
   if (path.ends_with(".py") || path.ends_with(".ipynb")) return true;
-  constexpr std::size_t head_size = 64u << 10;
-  const Head head{read_bytes(source, 0, head_size), source};
-  return code::is_notebook(head) || code::is_python(head);
+  return opened.row().name == "notebook" || opened.row().name == "python";
 }
 
 }  // namespace
@@ -63,15 +61,9 @@ std::vector<CodeWarning> read_code_file(std::string_view path, std::string_view 
   }
 }
 
-std::vector<CodeWarning> read_code(const FileSet& set) {
-  std::vector<CodeWarning> warnings;
-  for (const SetFile& file : set.files()) {
-    const auto source = set.open(file);
-    if (!is_code(*source, file.path)) continue;
-    const std::string text = read_bytes(*source, 0, largest_notebook + 1);
-    for (CodeWarning& warning : read_code_file(file.path, text)) warnings.push_back(std::move(warning));
-  }
-  return warnings;
+std::vector<CodeWarning> read_code_of(const SetFile& file, const OpenedFile& opened) {
+  if (!is_code(opened, file.path)) return {};
+  return read_code_file(file.path, read_bytes(opened.source(), 0, largest_notebook + 1));
 }
 
 namespace code {
