@@ -5,13 +5,15 @@
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
 
+#include "lost_runs.hpp"
+
 namespace mlops::app {
 
 std::filesystem::path CheckGround::project() {
   if (!source_.commit) return workspace_.project();
   if (!worktree_) {
     git::Repository& repository = *workspace_.repository();
-    repository.prune_worktrees();
+    prune_trees(workspace_);
     worktree_ = repository.add_worktree(*source_.commit, workspace_.context().temporary_directory);
   }
   const std::string prefix = workspace_.project_prefix();

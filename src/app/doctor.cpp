@@ -12,9 +12,9 @@
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
 
+#include "lost_runs.hpp"
 #include "policy_source.hpp"
 #include "provenance.hpp"
-#include "recorded_command.hpp"
 
 namespace mlops::app {
 

@@ -1,5 +1,7 @@
 #include "recorded_command.hpp"
 
+#include <algorithm>
+
 #include <unistd.h>
 
 #include <fmt/core.h>
@@ -9,6 +11,9 @@
 #include <mlops/runners/runner.hpp>
 #include <mlops/support/error.hpp>
 #include <mlops/support/files.hpp>
+#include <mlops/support/process_mark.hpp>
+
+#include "training_environment.hpp"
 
 namespace mlops::app {
 
@@ -16,51 +21,85 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t runs_to_search = 200;
+// While a command runs, the second Ctrl-C is for it and not for us: the run must be recorded all the same.
+class SecondInterruption {
+ public:
+  explicit SecondInterruption(const Context& context) : context_{context} { tell(true); }
+  SecondInterruption(const SecondInterruption&) = delete;
+  SecondInterruption& operator=(const SecondInterruption&) = delete;
+  ~SecondInterruption() { tell(false); }
 
-void record_start(Workspace& workspace, CommandPlan& plan) {
-  plan.run.status = domain::RunStatus::running;
-  plan.run.started_at = workspace.now();
-  plan.run.started_by = workspace.origin().actor;
-  plan.run.host = workspace.context().host;
-  plan.run.pid = ::getpid();
-  const auto transaction = workspace.write();
-  plan.run.inputs = record_snapshots(*transaction, plan.snapshots);
-  plan.run = transaction->start_run(plan.run);
-  transaction->commit();
-}
+ private:
+  void tell(bool expected) const {
+    if (context_.expect_second_interruption) context_.expect_second_interruption(expected);
+  }
+  const Context& context_;
+};
 
-runners::LocalResult run_in(Workspace& workspace, const CommandPlan& plan, const fs::path& scratch,
-                            const fs::path& metrics_file) {
+runners::LocalRun local_run(Workspace& workspace, const CommandPlan& plan, const RunFolder& folder,
+                            const TrainingEnvironment& surroundings) {
   const Context& context = workspace.context();
-  write_file_atomic(scratch / "params.json", to_text(domain::to_json(plan.run.params)));
-  make_directories(scratch / "checkpoints");
   const runners::CommandFacts facts{.run_id = std::to_string(plan.run.number),
                                     .model = plan.run.model,
-                                    .params_file = scratch / "params.json",
+                                    .params_file = folder.params(),
                                     .inputs = plan.inputs,
                                     .outputs = plan.outputs,
-                                    .metrics_file = metrics_file,
-                                    .checkpoint_directory = scratch / "checkpoints",
+                                    .metrics_file = plan.metrics_file.value_or(folder.metrics()),
+                                    .checkpoint_directory = folder.checkpoints(),
                                     .seed = plan.run.seed};
-  auto environment = runners::command_environment(facts);
+  runners::LocalRun run;
+  run.argv = plan.run.command;
+  run.directory = plan.directory;
+  run.environment = runners::command_environment(facts);
   // A training is watched and logged while it runs; Python would hold its output back until the end.
-  environment.emplace_back("PYTHONUNBUFFERED", "1");
-  return runners::run_local({.argv = plan.run.command,
-                             .directory = plan.directory,
-                             .environment = std::move(environment),
-                             .log_file = scratch / "log",
-                             .echo = context.echo,
-                             .should_stop = context.interrupted,
-                             .timeout_seconds = std::nullopt});
+  run.environment.emplace_back("PYTHONUNBUFFERED", "1");
+  run.environment.insert(run.environment.end(), surroundings.variables.begin(), surroundings.variables.end());
+  run.inherited = surroundings.inherited;
+  run.secrets = surroundings.secrets;
+  run.log_file = folder.log();
+  run.echo = context.echo;
+  run.should_stop = context.interrupted;
+  run.should_kill = context.interrupted_twice;
+  run.stop_signal = context.stop_signal;
+  run.timeout_seconds = plan.execution.conduct.timeout_seconds;
+  run.on_start = [&folder](std::int64_t pid) { folder.note_command(pid); };
+  return run;
 }
 
-void note_result(const runners::LocalResult& result, domain::Run& run) {
-  run.exit_code = result.exit_code;
-  run.failure = result.failure;
+domain::Attempt attempt_of(const runners::LocalResult& result) {
+  return {
+      .exit_code = result.exit_code,
+      .failure = result.failure,
+      .used = {.wall_ms = result.duration_ms, .cpu_ms = result.cpu_ms, .peak_memory_bytes = result.peak_memory_bytes}};
+}
+
+bool may_try_again(const domain::Execution& execution, const runners::LocalResult& result) {
+  const domain::Retry& retry = execution.conduct.retry;
+  if (result.interrupted || result.timed_out || !result.exit_code) return false;
+  if (static_cast<std::int64_t>(execution.attempts.size()) > retry.times) return false;
+  return std::ranges::find(retry.exit_codes, *result.exit_code) != retry.exit_codes.end();
+}
+
+// The setup's own output stands in the log before the command's.
+bool set_up(CommandPlan& plan, runners::LocalRun run) {
+  const std::vector<std::string>& setup = plan.execution.conduct.environment.setup;
+  if (setup.empty()) return true;
+  run.argv = setup;
+  const runners::LocalResult result = runners::run_local(run);
+  if (result.failure.empty() && result.exit_code == 0) return true;
+  plan.run.exit_code = result.exit_code;
+  plan.run.failure = fmt::format("the setup of its environment failed: {}", result.failure);
+  plan.run.status = result.interrupted ? domain::RunStatus::interrupted : domain::RunStatus::failed;
+  return false;
+}
+
+// Of the last attempt.
+void note_status(const domain::Attempt& attempt, bool interrupted, domain::Run& run) {
+  run.exit_code = attempt.exit_code;
+  run.failure = attempt.failure;
   run.status = domain::RunStatus::succeeded;
-  if (!result.failure.empty() || result.exit_code != 0) run.status = domain::RunStatus::failed;
-  if (result.interrupted) run.status = domain::RunStatus::interrupted;
+  if (!attempt.failure.empty() || attempt.exit_code != 0) run.status = domain::RunStatus::failed;
+  if (interrupted) run.status = domain::RunStatus::interrupted;
 }
 
 void fail(domain::Run& run, std::string why) {
@@ -107,51 +146,91 @@ void collect_outputs(Workspace& workspace, const CommandPlan& plan, domain::Run&
 
 }  // namespace
 
+void own(Workspace& workspace, CommandPlan& plan, const fs::path& folder) {
+  plan.run.host = workspace.context().host;
+  plan.run.pid = ::getpid();
+  plan.execution.owner = process_mark();
+  plan.execution.folder = folder.string();
+  plan.run.execution = domain::to_json(plan.execution);
+}
+
+void record_start(Workspace& workspace, CommandPlan& plan, const RunFolder& folder) {
+  plan.run.status = domain::RunStatus::running;
+  plan.run.started_at = workspace.now();
+  plan.run.started_by = workspace.origin().actor;
+  plan.execution.log_format = "lines";
+  own(workspace, plan, folder.path());
+  const auto transaction = workspace.write();
+  plan.run.inputs = record_snapshots(*transaction, plan.snapshots);
+  plan.run = transaction->start_run(plan.run);
+  transaction->commit();
+}
+
+void run_attempts(Workspace& workspace, CommandPlan& plan, const RunFolder& folder) {
+  folder.write_params(to_text(domain::to_json(plan.run.params)));
+  const TrainingEnvironment surroundings = prepare_environment(workspace, plan);
+  const SecondInterruption expected{workspace.context()};
+  runners::LocalRun run = local_run(workspace, plan, folder, surroundings);
+  if (!set_up(plan, run)) return;
+  plan.run.environment = describe(workspace, plan, surroundings);
+  const std::size_t variables = run.environment.size();
+  for (;;) {
+    run.environment.resize(variables);
+    run.environment.emplace_back("MLOPS_ATTEMPT", std::to_string(plan.execution.attempts.size() + 1));
+    const runners::LocalResult result = runners::run_local(run);
+    plan.execution.attempts.push_back(attempt_of(result));
+    plan.execution.notes.insert(plan.execution.notes.end(), result.notes.begin(), result.notes.end());
+    note_status(plan.execution.attempts.back(), result.interrupted, plan.run);
+    if (!may_try_again(plan.execution, result)) break;
+    workspace.context().tell(fmt::format("{}; trying again", result.failure));
+    fs::remove(plan.metrics_file.value_or(folder.metrics()));
+    if (plan.before_retry) plan.before_retry();
+  }
+  plan.run.execution = domain::to_json(plan.execution);
+  const bool may_be_resumed = plan.execution.step.has_value();
+  if (may_be_resumed && plan.run.status == domain::RunStatus::succeeded) folder.note_attempts(plan.execution.attempts);
+}
+
+void collect(Workspace& workspace, CommandPlan& plan, const RunFolder& folder) {
+  plan.run.ended_at = workspace.now();
+  if (fs::exists(folder.log())) plan.run.log = workspace.artifacts().put_file(folder.log(), {}).digest;
+  const fs::path metrics_file = plan.metrics_file.value_or(folder.metrics());
+  if (plan.run.status == domain::RunStatus::succeeded) collect_metrics(plan, metrics_file, plan.run);
+  if (plan.run.status == domain::RunStatus::succeeded) collect_outputs(workspace, plan, plan.run);
+}
+
 domain::Run execute(Workspace& workspace, CommandPlan plan) {
-  plan.run.environment = runners::describe_environment(plan.run.command, plan.directory);
-  record_start(workspace, plan);
-  domain::Run run = plan.run;
+  const RunFolder folder = RunFolder::make(workspace.context().temporary_directory);
+  record_start(workspace, plan, folder);
+  recording_failure(workspace, plan.run, [&] {
+    run_attempts(workspace, plan, folder);
+    collect(workspace, plan, folder);
+  });
+  plan.execution.folder = std::nullopt;
+  plan.run.execution = domain::to_json(plan.execution);
+  return plan.run;
+}
+
+void recording_failure(Workspace& workspace, domain::Run& run, const std::function<void()>& act) {
   try {
-    const TemporaryDirectory scratch{workspace.context().temporary_directory, "mlops-run-"};
-    const fs::path metrics_file = plan.metrics_file.value_or(scratch.path() / "metrics.json");
-    const runners::LocalResult result = run_in(workspace, plan, scratch.path(), metrics_file);
-    run.ended_at = workspace.now();
-    note_result(result, run);
-    if (fs::exists(scratch.path() / "log")) run.log = workspace.artifacts().put_file(scratch.path() / "log", {}).digest;
-    if (run.status == domain::RunStatus::succeeded) collect_metrics(plan, metrics_file, run);
-    if (run.status == domain::RunStatus::succeeded) collect_outputs(workspace, plan, run);
+    act();
   } catch (const Error& error) {
     run.ended_at = workspace.now();
     fail(run, error.message());
     if (error.kind() == ErrorKind::interrupted) run.status = domain::RunStatus::interrupted;
+    domain::Execution execution = domain::execution_of(run);
+    execution.folder = std::nullopt;
+    execution.step = std::nullopt;
+    run.execution = domain::to_json(execution);
     record_end(workspace, run);
     throw;
   }
-  return run;
 }
 
-void record_end(Workspace& workspace, const domain::Run& run) {
+void record_end(Workspace& workspace, domain::Run run) {
   const auto transaction = workspace.write();
   transaction->finish_run(run);
   transaction->commit();
-}
-
-bool is_lost(const domain::Run& run) {
-  return run.status == domain::RunStatus::running && run.host == runners::host_name() && run.pid &&
-         !runners::process_alive(*run.pid);
-}
-
-void close_lost_runs(Workspace& workspace) {
-  std::vector<domain::Run> lost;
-  for (domain::Run& run : workspace.read()->runs(std::nullopt, runs_to_search, std::nullopt).items) {
-    if (is_lost(run)) lost.push_back(std::move(run));
-  }
-  for (domain::Run& run : lost) {
-    run.status = domain::RunStatus::interrupted;
-    run.failure = "its process is gone";
-    run.ended_at = workspace.now();
-    record_end(workspace, run);
-  }
 }
 
 void throw_if_interrupted(const domain::Run& run) {

@@ -1,4 +1,4 @@
-// Runs one command and records what really was: shared by `run` and `retrain`.
+// Runs one command and records what really was: shared by `run`, `retrain` and `reproduce`.
 #pragma once
 
 #include <filesystem>
@@ -10,8 +10,10 @@
 #include <vector>
 
 #include <mlops/app/workspace.hpp>
+#include <mlops/domain/execution.hpp>
 #include <mlops/domain/records.hpp>
 
+#include "run_folder.hpp"
 #include "snapshot.hpp"
 
 namespace mlops::app {
@@ -19,26 +21,40 @@ namespace mlops::app {
 // What is known before the start.
 struct CommandPlan {
   domain::Run run;                                                     // without number, times, status
+  domain::Execution execution;                                         // what is to be recorded of how it runs
   std::vector<Snapshot> snapshots;                                     // stored already
   std::filesystem::path directory;                                     // where it runs
   std::vector<std::pair<std::string, std::filesystem::path>> inputs;   // role and absolute path
   std::vector<std::pair<std::string, std::filesystem::path>> outputs;  // name and absolute path
-  std::vector<std::string> output_names_shown;        // the same paths as the person wrote them, in the same order
-  std::optional<std::filesystem::path> metrics_file;  // that the command is known to write; it must then exist
-  bool outputs_required = false;                      // whether a missing or empty output fails the run
+  std::vector<std::string> output_names_shown;         // the same paths as the person wrote them, in the same order
+  std::optional<std::filesystem::path> metrics_file;   // that the command is known to write; it must then exist
+  bool outputs_required = false;                       // whether a missing or empty output fails the run
+  std::map<std::string, std::string> fixed_variables;  // that the command sees whatever the environment says
+  std::function<void()> before_retry;                  // what an attempt that failed left behind is removed
 };
 
-// Records the start, runs the command, stores its log and outputs. The returned run has ended but its end is not
-// recorded yet: the caller does that in the transaction that also holds what came of it. An exception on the way is
-// recorded as the run's failure.
+// Records the start of the run, which gets its number.
+void record_start(Workspace& workspace, CommandPlan& plan, const RunFolder& folder);
+
+// From now on this process, on this host, looks after the run.
+void own(Workspace& workspace, CommandPlan& plan, const std::filesystem::path& folder);
+
+// Runs the command until an attempt succeeds or none is left, and keeps what came of it in the folder and in
+// `plan.run`: its attempts, exit code, status and failure, and where it ran.
+void run_attempts(Workspace& workspace, CommandPlan& plan, const RunFolder& folder);
+
+// Stores the log, and of a run that succeeded reads the metrics and stores the outputs.
+void collect(Workspace& workspace, CommandPlan& plan, const RunFolder& folder);
+
+// All of these. The returned run has ended but its end is not recorded yet: the caller does that in the transaction
+// that also holds what came of it. An exception on the way is recorded as the run's failure.
 domain::Run execute(Workspace& workspace, CommandPlan plan);
 
-// Records the end of a run in a transaction of its own.
-void record_end(Workspace& workspace, const domain::Run& run);
+// Calls `act`; an error on the way is recorded as the run's end before it is thrown on.
+void recording_failure(Workspace& workspace, domain::Run& run, const std::function<void()>& act);
 
-// Runs of this machine that are recorded as running but whose process is gone get their end: interrupted.
-void close_lost_runs(Workspace& workspace);
-bool is_lost(const domain::Run& run);
+// Records the end of a run in a transaction of its own.
+void record_end(Workspace& workspace, domain::Run run);
 
 // Throws Error{interrupted} when a Ctrl-C ended the run.
 void throw_if_interrupted(const domain::Run& run);

@@ -1,196 +1,146 @@
-#include <set>
+#include <algorithm>
 
 #include <fmt/core.h>
 
 #include <mlops/app/run.hpp>
+#include <mlops/domain/execution.hpp>
 #include <mlops/support/error.hpp>
-#include <mlops/support/files.hpp>
+#include <mlops/support/text.hpp>
 
-#include "files_of_run.hpp"
-#include "look_inside.hpp"
-#include "manifest_objects.hpp"
+#include "lost_runs.hpp"
 #include "policy_source.hpp"
-#include "recorded_command.hpp"
-#include "retrain_inputs.hpp"
-#include "retrain_plan.hpp"
-#include "stored_files.hpp"
+#include "retrain_steps.hpp"
 
 namespace mlops::app {
 
-namespace fs = std::filesystem;
-
 namespace {
 
-domain::GitState git_state(Workspace& workspace, const RetrainDecision& decision) {
-  domain::GitState git;
-  git.commit = decision.plan.commit;
-  git.path = workspace.project_prefix();
-  if (const auto here = workspace.repository()->working_state(workspace.project())) {
-    git.remote = here->state.remote;
-    if (here->state.commit == git.commit) git.branch = here->state.branch;
-  }
-  if (decision.repeats && decision.parent->git->dirty) {
-    git.dirty = true;
-    git.diff = decision.parent->git->diff;
-  }
-  return git;
-}
-
-// Whoever edits and then retrains expects the edit to count; only a commit makes it.
+// Whoever edits and then retrains expects the edit to count; only a commit makes it, or being asked for.
 void warn_of_changes(Workspace& workspace, const RetrainDecision& decision) {
-  if (decision.repeats) return;
+  constexpr std::size_t named = 3;
+  if (decision.repeats || decision.diff) return;
   const auto here = workspace.repository()->working_state(workspace.project());
   if (!here || !here->state.dirty || here->state.commit != decision.plan.commit) return;
+  std::vector<std::string> paths{here->changed.begin(), here->changed.begin() + static_cast<std::ptrdiff_t>(std::min(
+                                                                                    named, here->changed.size()))};
+  for (std::string& path : paths) path = printable(path);
+  if (here->changed.size() > named) paths.push_back(fmt::format("{} more", here->changed.size() - named));
   workspace.context().warn(
-      fmt::format("your tree has changes that are not committed; the training uses {} without them",
-                  short_commit(decision.plan.commit)));
+      fmt::format("your tree has changes that are not committed ({}); the training uses {} without them, "
+                  "`--include-dirty` with them",
+                  join(paths, ", "), short_commit(decision.plan.commit)));
 }
 
-// A version registered from a dirty tree was made by code that no commit holds: the recorded difference is part of it.
-void restore_changes(Workspace& workspace, const RetrainDecision& decision, git::Worktree& worktree) {
-  if (!decision.repeats || !decision.parent->git->diff) return;
-  constexpr std::uint64_t largest_diff = 1u << 30;
-  workspace.context().tell(
-      fmt::format("applying the uncommitted changes recorded with {}", decision.parent->id.text()));
-  worktree.apply(workspace.artifacts().get_bytes(*decision.parent->git->diff, largest_diff));
-}
-
-// Outputs that happen to be committed must not pass for new ones.
-void clear_outputs(const domain::Recipe& recipe, const fs::path& project) {
-  for (const auto& [name, path] : recipe.outputs) {
-    const fs::path target = project / path;
-    fs::remove_all(path.ends_with('/') ? target.parent_path() : target);
-    make_directories(path.ends_with('/') ? target : target.parent_path());
+domain::Run require_resumable(Workspace& workspace, std::int64_t number) {
+  auto run = workspace.read()->run(number);
+  if (!run) throw Error{ErrorKind::not_found, fmt::format("no run {}", number), {"`mlops run list` shows them"}};
+  if (run->status == domain::RunStatus::running && !is_lost(*run)) {
+    throw Error{ErrorKind::unavailable,
+                fmt::format("run {} is still going, on {}", number, run->host),
+                {fmt::format("`mlops run stop {}` ends it", number)}};
   }
-  if (!recipe.metrics) return;
-  fs::remove(project / *recipe.metrics);
-  make_directories((project / *recipe.metrics).parent_path());
-}
-
-CommandPlan command_plan(Workspace& workspace, const RetrainDecision& decision, const fs::path& project,
-                         std::vector<Snapshot> snapshots) {
-  CommandPlan plan;
-  plan.directory = project;
-  plan.snapshots = std::move(snapshots);
-  plan.outputs_required = true;
-  plan.run.model = decision.model;
-  if (decision.parent) plan.run.parent = decision.parent->id;
-  plan.run.command = decision.plan.command;
-  plan.run.directory = workspace.project_prefix();
-  plan.run.params = decision.plan.params;
-  plan.run.param_overrides = decision.plan.param_overrides;
-  plan.run.seed = decision.recipe.seed;
-  plan.run.git = git_state(workspace, decision);
-  for (const auto& [role, path] : decision.recipe.inputs) plan.inputs.emplace_back(role, project / path);
-  for (const auto& [name, path] : decision.recipe.outputs) {
-    plan.outputs.emplace_back(name, project / path);
-    plan.output_names_shown.push_back(path);
+  if (!is_resumable(*run)) {
+    throw Error{ErrorKind::refused,
+                fmt::format("run {} is over: {}", number, name_of(run->status)),
+                {run->model ? fmt::format("`mlops retrain {}` trains again", *run->model)
+                            : fmt::format("`mlops run rerun {}` runs it again", number)}};
   }
-  if (decision.recipe.metrics) plan.metrics_file = project / *decision.recipe.metrics;
-  return plan;
+  return std::move(*run);
 }
 
-domain::Run train(Workspace& workspace, const RetrainRequest& request, const RetrainDecision& decision) {
-  git::Repository& repository = *workspace.repository();
-  repository.prune_worktrees();
-  warn_of_changes(workspace, decision);
-  workspace.context().tell(fmt::format("training {} in a clean checkout of {} ({})", decision.model,
-                                       short_commit(decision.plan.commit), decision.plan.commit_origin));
-  const auto worktree = repository.add_worktree(decision.plan.commit, workspace.context().temporary_directory);
-  restore_changes(workspace, decision, *worktree);
-  const std::string prefix = workspace.project_prefix();
-  const fs::path project = prefix.empty() ? worktree->path() : worktree->path() / prefix;
-  clear_outputs(decision.recipe, project);
-  auto snapshots = place_inputs(workspace, request, decision, project);
-  return execute(workspace, command_plan(workspace, decision, project, std::move(snapshots)));
+std::string text_in(const Json& request, std::string_view key) {
+  const Json* const value = request.find(key);
+  return value != nullptr && value->is_string() ? value->as_string() : std::string{};
 }
 
-domain::Version version_of(const RetrainRequest& request, const RetrainDecision& decision, const domain::Run& run,
-                           const std::vector<domain::FileEntry>& files, const domain::Manifest& manifest) {
-  domain::Version version;
-  version.id.model = decision.model;
-  version.digest = manifest.digest;
-  version.file_count = static_cast<std::int64_t>(files.size());
-  for (const auto& file : files) version.total_bytes += file.size;
-  version.message = request.message;
-  version.metrics = run.metrics;
-  version.params = run.params;
-  version.data = run.inputs;
-  if (decision.parent) version.parent = decision.parent->id;
-  version.run = run.number;
-  version.git = run.git;
-  return version;
-}
-
-// The end of the run and the version that came of it, in one transaction. Files that are bit for bit those of a version
-// that exists are that version.
-void register_result(Workspace& workspace, const RetrainRequest& request, const RetrainDecision& decision,
-                     RetrainOutcome& outcome) {
-  const auto files = files_of_run(*outcome.run);
-  const auto manifest = domain::make_manifest(files, domain::Content::model);
-  domain::Version version = version_of(request, decision, *outcome.run, files, manifest);
-  const StoredFiles content{workspace.artifacts(), files};
-  const auto batch = workspace.artifacts().begin_put({});
-  put_manifest(*batch, manifest);
-  for (const std::string& warning : describe_files(workspace, batch.get(), content, version)) {
-    workspace.context().warn(warning);
+std::vector<DataArgument> inputs_in(const Json& request) {
+  std::vector<DataArgument> inputs;
+  const Json* const recorded = request.find("inputs");
+  if (recorded == nullptr) return inputs;
+  for (const Json& item : recorded->as_array()) {
+    DataArgument input;
+    input.role = item.at("role").as_string();
+    if (const Json& path = item.at("path"); path.is_string()) input.path = path.as_string();
+    if (const Json& reference = item.at("reference"); reference.is_string()) input.reference = reference.as_string();
+    inputs.push_back(std::move(input));
   }
-  batch->finish();
+  return inputs;
+}
+
+// What was decided then, from what is recorded of it.
+Retraining recorded_retraining(Workspace& workspace, const domain::Run& run) {
+  Retraining training;
+  training.plan.run = run;
+  training.plan.execution = domain::execution_of(run);
+  const domain::Execution& execution = training.plan.execution;
+  RetrainDecision& decision = training.decision;
+  decision.model = *run.model;
+  if (run.parent) decision.parent = workspace.read()->version(*run.parent);
+  decision.plan.commit = run.git->commit;
+  decision.plan.commit_origin = fmt::format("of run {}", run.number);
+  decision.plan.command = run.command;
+  decision.plan.params = run.params;
+  decision.plan.param_overrides = run.param_overrides;
+  decision.diff = run.git->diff;
+  decision.changes_of = text_in(execution.request, "changes_of");
+  decision.snapshot = execution.snapshot;
+  const Json* const repeats = execution.request.find("repeats");
+  decision.repeats = repeats != nullptr && repeats->is_bool() && repeats->as_bool();
+  decision.recipe = find_recipe(workspace, decision);
+  training.request.message = text_in(execution.request, "message");
+  if (const std::string stage = text_in(execution.request, "promote"); !stage.empty()) training.request.promote = stage;
+  training.request.inputs = inputs_in(execution.request);
+  return training;
+}
+
+// From now on this process looks after the run; of two that try, one wins, and only that one touches the folder.
+void take_up(Workspace& workspace, Retraining& training) {
+  const domain::Run before = training.plan.run;
+  const auto left = training.plan.execution.folder;
+  const bool is_there = left && std::filesystem::exists(*left);
+  if (!is_there) training.folder.emplace(RunFolder::make(workspace.context().temporary_directory));
+  own(workspace, training.plan, is_there ? std::filesystem::path{*left} : training.folder->path());
+  if (before.status == domain::RunStatus::interrupted) training.plan.run.status = domain::RunStatus::running;
+  training.plan.run.failure.clear();
+  if (before.status != domain::RunStatus::succeeded) training.plan.run.ended_at = std::nullopt;
   const auto transaction = workspace.write();
-  transaction->finish_run(*outcome.run);
-  transaction->ensure_model(decision.model);
-  if (const auto same = transaction->view().find_by_digest(decision.model, manifest.digest.hex())) {
-    outcome.version = transaction->view().version({decision.model, *same});
-  } else {
-    outcome.version = transaction->add_version(std::move(version), files);
-    outcome.created = true;
-  }
+  transaction->resume_run(before, training.plan.run);
   transaction->commit();
+  if (!is_there) return;
+  end_command_of(*left);
+  training.folder.emplace(RunFolder::take_over(*left));
 }
 
-void compare(Workspace& workspace, const RetrainDecision& decision, RetrainOutcome& outcome) {
-  const auto view = workspace.read();
-  domain::Metrics held;
-  if (const auto holding = view->holding(decision.model, outcome.last_stage)) {
-    outcome.holder = domain::VersionId{decision.model, holding->version};
-    if (const auto version = view->version(*outcome.holder)) held = version->metrics;
+// The same work tree when it is still there; the commit checked out again otherwise.
+RetrainStep restore_ground(Workspace& workspace, Retraining& training, RetrainStep step) {
+  if (step != RetrainStep::materialise && step != RetrainStep::run) return step;
+  training.ground = take_over_ground(workspace, code_of(workspace, training.decision), training.folder->path());
+  if (step == RetrainStep::materialise) {
+    training.ground = {};  // half of one is removed
+    return step;
   }
-  const domain::Metrics parent = decision.parent ? decision.parent->metrics : domain::Metrics{};
-  std::set<std::string> names;
-  const domain::Metrics& own = outcome.version->metrics;
-  for (const domain::Metrics& metrics : {own, parent, held}) {
-    for (const auto& [name, value] : metrics) names.insert(name);
+  if (!training.ground.worktree) {
+    workspace.context().tell("its work tree is gone; checking the commit out again");
+    return RetrainStep::materialise;
   }
-  const auto find = [](const domain::Metrics& metrics, const std::string& name) -> std::optional<double> {
-    const auto found = metrics.find(name);
-    return found == metrics.end() ? std::nullopt : std::optional{found->second};
-  };
-  for (const std::string& name : names) {
-    outcome.comparison.push_back({name, find(own, name), find(parent, name), find(held, name)});
+  if (!training.folder->attempts()) {
+    clear_outputs(training.decision.recipe.outputs, training.decision.recipe.metrics, training.ground.project);
   }
-}
-
-void promote_result(Workspace& workspace, const std::string& stage, RetrainOutcome& outcome) {
-  try {
-    outcome.promotion = promote(workspace, {.reference = outcome.version->id.text(),
-                                            .stage = stage,
-                                            .expect = std::nullopt,
-                                            .message = fmt::format("retrained by run {}", outcome.run->number),
-                                            .dry_run = false});
-  } catch (const Error& error) {
-    if (error.kind() != ErrorKind::conflict) throw;
-    outcome.promotion_conflict = error.message();
-  }
+  plan_places(training);
+  return step;
 }
 
 }  // namespace
 
 RetrainOutcome retrain(Workspace& workspace, const RetrainRequest& request) {
-  const RetrainDecision decision = decide_retrain(workspace, request);
+  Retraining training;
+  training.request = request;
+  training.decision = decide_retrain(workspace, request);
+  const RetrainDecision& decision = training.decision;
   const domain::Policy policy = gate_policy(workspace).policy;
   if (request.promote) require_stage(policy, *request.promote);
 
-  RetrainOutcome outcome;
+  RetrainOutcome& outcome = training.outcome;
   outcome.model = decision.model;
   outcome.plan = decision.plan;
   outcome.last_stage = policy.stages.back();
@@ -198,15 +148,39 @@ RetrainOutcome retrain(Workspace& workspace, const RetrainRequest& request) {
   if (request.dry_run) return outcome;
 
   close_lost_runs(workspace);
-  outcome.run = train(workspace, request, decision);
-  if (outcome.run->status != domain::RunStatus::succeeded) {
-    record_end(workspace, *outcome.run);
-    throw_if_interrupted(*outcome.run);
-    return outcome;
+  prune_trees(workspace);
+  warn_of_changes(workspace, decision);
+  workspace.context().tell(fmt::format("training {} in a clean checkout of {} ({})", decision.model,
+                                       short_commit(decision.plan.commit), decision.plan.commit_origin));
+  training.folder.emplace(RunFolder::make(workspace.context().temporary_directory));
+  plan_run(workspace, training);
+  record_start(workspace, training.plan, *training.folder);
+  go_through(workspace, training, RetrainStep::materialise);
+  return outcome;
+}
+
+RetrainOutcome resume_retrain(Workspace& workspace, std::int64_t number) {
+  const domain::Run run = require_resumable(workspace, number);
+  Retraining training = recorded_retraining(workspace, run);
+  const auto step = parse_step(*training.plan.execution.step);
+  if (!step) {
+    throw Error{ErrorKind::failed, fmt::format("run {} stands at the step `{}`, which this program doesn't know",
+                                               number, printable(*training.plan.execution.step))};
   }
-  register_result(workspace, request, decision, outcome);
-  compare(workspace, decision, outcome);
-  if (request.promote) promote_result(workspace, *request.promote, outcome);
+  RetrainOutcome& outcome = training.outcome;
+  outcome.model = training.decision.model;
+  outcome.plan = training.decision.plan;
+  outcome.last_stage = gate_policy(workspace).policy.stages.back();
+  outcome.parent = run.parent;
+  if (*step == RetrainStep::promote) {
+    outcome.version = registered_version(workspace, run);
+    if (!outcome.version)
+      throw Error{ErrorKind::not_found, fmt::format("the version that run {} made is deleted", number)};
+  }
+  take_up(workspace, training);
+  workspace.context().tell(
+      fmt::format("going on with run {} of {}, at the step `{}`", number, outcome.model, name_of(*step)));
+  go_through(workspace, training, restore_ground(workspace, training, *step));
   return outcome;
 }
 

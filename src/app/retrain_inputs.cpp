@@ -5,10 +5,9 @@
 #include <fmt/core.h>
 
 #include <mlops/support/error.hpp>
-#include <mlops/support/files.hpp>
 
 #include "policy_source.hpp"
-#include "resolve.hpp"
+#include "training_ground.hpp"
 
 namespace mlops::app {
 
@@ -30,14 +29,6 @@ const domain::DataUse* recorded_input(const RetrainDecision& decision, const std
   return found == data.end() ? nullptr : &*found;
 }
 
-Snapshot recorded_snapshot(Workspace& workspace, const domain::DataUse& use) {
-  const auto view = workspace.read();
-  auto dataset = view->dataset(use.dataset, use.number);
-  if (!dataset)
-    throw Error{ErrorKind::integrity, fmt::format("dataset {}@{} is not in the registry", use.dataset, use.number)};
-  return {use.role, std::move(*dataset), view->dataset_files(use.dataset, use.number)};
-}
-
 // The team's own name for the same bytes says more than ours.
 Snapshot under_known_name(Workspace& workspace, const std::string& role, Snapshot snapshot) {
   const auto view = workspace.read();
@@ -54,18 +45,11 @@ Snapshot take_file(Workspace& workspace, const std::string& name, const fs::path
   return snapshot;
 }
 
-Snapshot take_given(Workspace& workspace, const DataArgument& given, const std::string& prefix) {
-  const auto batch = workspace.artifacts().begin_put({});
-  Snapshot snapshot = std::move(take_snapshots(workspace, batch.get(), {given}, prefix).front());
-  batch->finish();
-  return snapshot;
-}
-
 Snapshot choose_snapshot(Workspace& workspace, const RetrainRequest& request, const RetrainDecision& decision,
                          const std::string& role, const std::string& path, const fs::path& project) {
   const std::string name = decision.model + "." + role;
   if (const DataArgument* given = given_input(request, role)) {
-    return take_given(workspace, *given, decision.model + ".");
+    return given_snapshot(workspace, *given, decision.model + ".");
   }
   if (const domain::DataUse* recorded = recorded_input(decision, role)) return recorded_snapshot(workspace, *recorded);
   if (fs::exists(project / path)) return take_file(workspace, name, project / path, path);
@@ -79,31 +63,6 @@ Snapshot choose_snapshot(Workspace& workspace, const RetrainRequest& request, co
               {fmt::format("`--input {}=PATH` names it", role)}};
 }
 
-bool stands_already(const fs::path& target, const Snapshot& snapshot) {
-  if (!fs::exists(target)) return false;
-  try {
-    return domain::dataset_digest(artifacts::hash_files(artifacts::plan_files({target}), {})) ==
-           snapshot.dataset.digest;
-  } catch (const Error&) {
-    return false;  // something else stands there; it is replaced
-  }
-}
-
-// The training must see exactly the bytes that are recorded, so they come from the store.
-void place(Workspace& workspace, const Snapshot& snapshot, const std::string& path, const fs::path& target) {
-  if (stands_already(target, snapshot)) return;
-  const bool as_folder = snapshot.files.size() > 1 || path.ends_with('/') || fs::is_directory(target);
-  fs::remove_all(target);
-  make_directories(target.parent_path());
-  if (as_folder) {
-    artifacts::checkout_files(workspace.artifacts(), snapshot.files, target, {.force = true}, {});
-  } else {
-    domain::FileEntry file = snapshot.files.front();
-    file.path = target.filename().string();
-    artifacts::checkout_files(workspace.artifacts(), {file}, target.parent_path(), {.force = true}, {});
-  }
-}
-
 }  // namespace
 
 std::vector<Snapshot> place_inputs(Workspace& workspace, const RetrainRequest& request, const RetrainDecision& decision,
@@ -113,8 +72,7 @@ std::vector<Snapshot> place_inputs(Workspace& workspace, const RetrainRequest& r
     Snapshot snapshot = choose_snapshot(workspace, request, decision, role, path, project);
     snapshot = under_known_name(workspace, role, std::move(snapshot));
     snapshot.role = role;
-    const fs::path target = (project / path).lexically_normal();
-    place(workspace, snapshot, path, target.has_filename() ? target : target.parent_path());
+    place_input(workspace, snapshot, path, project);
     snapshots.push_back(std::move(snapshot));
   }
   std::sort(snapshots.begin(), snapshots.end(), [](const Snapshot& a, const Snapshot& b) { return a.role < b.role; });

@@ -5,10 +5,12 @@
 
 #include <fmt/core.h>
 
+#include <mlops/domain/execution.hpp>
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
 
 #include "policy_source.hpp"
+#include "provenance.hpp"
 #include "resolve.hpp"
 
 namespace mlops::app {
@@ -30,6 +32,28 @@ std::optional<domain::Version> find_parent(Workspace& workspace, const domain::R
   return load(*view, resolve(*view, reference));
 }
 
+// The snapshot of the run that made the version, as long as git has it.
+std::optional<std::string> recorded_changes(Workspace& workspace, const domain::Version& version) {
+  const auto run = version.run ? workspace.read()->run(*version.run) : std::nullopt;
+  auto snapshot = run ? domain::execution_of(*run).snapshot : std::nullopt;
+  if (snapshot && !workspace.repository()->commit(*snapshot)) return std::nullopt;
+  return snapshot;
+}
+
+// HEAD with what is in the tree and not committed: kept in the registry, and as a commit that no branch holds.
+void include_changes(Workspace& workspace, RetrainDecision& decision) {
+  Provenance origin = provenance(workspace, {});
+  if (!origin.git || !origin.git->dirty) return;
+  decision.plan.commit_origin = "HEAD, with your uncommitted changes";
+  decision.changes_of = "your tree";
+  const auto batch = workspace.artifacts().begin_put({});
+  store_diff(workspace, *batch, origin);
+  batch->finish();
+  decision.diff = origin.git->diff;
+  decision.snapshot = workspace.repository()->snapshot(
+      fmt::format("mlops: the uncommitted changes in a training of {}", decision.model));
+}
+
 void decide_commit(Workspace& workspace, const RetrainRequest& request, RetrainDecision& decision) {
   git::Repository& repository = require_repository(workspace);
   const auto resolve_commit = [&](const std::string& name) {
@@ -38,6 +62,16 @@ void decide_commit(Workspace& workspace, const RetrainRequest& request, RetrainD
                 fmt::format("no commit `{}`", printable(name)),
                 {name == "HEAD" ? "commit the project first" : "`git log` shows the commits"}};
   };
+  if (request.include_dirty) {
+    if (request.at && *request.at != "HEAD") {
+      throw Error{ErrorKind::usage,
+                  "`--include-dirty` trains from HEAD and your tree, so `--at` can't name another commit"};
+    }
+    decision.plan.commit = resolve_commit("HEAD");
+    decision.plan.commit_origin = "HEAD";
+    if (!request.dry_run) include_changes(workspace, decision);
+    return;
+  }
   if (request.at) {
     decision.plan.commit = resolve_commit(*request.at);
     decision.plan.commit_origin = fmt::format("--at {}", *request.at);
@@ -57,26 +91,14 @@ void decide_commit(Workspace& workspace, const RetrainRequest& request, RetrainD
   decision.plan.commit = decision.parent->git->commit;
   decision.plan.commit_origin = fmt::format("recorded by {}", id.text());
   decision.repeats = true;
+  if (decision.parent->git->dirty) decision.diff = decision.parent->git->diff;
+  decision.changes_of = id.text();
+  decision.snapshot = recorded_changes(workspace, *decision.parent);
   if (!repository.commit(decision.plan.commit)) {
     throw Error{ErrorKind::not_found,
                 fmt::format("commit {} of {} is not in this repository", short_commit(decision.plan.commit), id.text()),
                 {"`git fetch` may bring it", "`--at COMMIT` names another one"}};
   }
-}
-
-domain::Recipe find_recipe(Workspace& workspace, const RetrainDecision& decision) {
-  const PolicySource source = policy_at(workspace, decision.plan.commit);
-  if (const domain::Recipe* recipe = source.policy.recipe(decision.model)) return *recipe;
-  std::vector<std::string> models;
-  for (const auto& [name, model] : source.policy.models) {
-    if (model.train) models.push_back(name);
-  }
-  Error error{ErrorKind::not_found, fmt::format("mlops.toml at commit {} has no recipe [model.{}.train]",
-                                                short_commit(decision.plan.commit), decision.model)};
-  if (const auto near = near_miss(decision.model, models)) error.add_hint(fmt::format("did you mean `{}`?", *near));
-  error.add_hint("`mlops help policy` shows how to write one; it must be committed");
-  if (decision.repeats) error.add_hint("`--at HEAD` takes the recipe, the code and the data of HEAD instead");
-  throw error;
 }
 
 void require_known(std::string_view kind, const std::string& name, const std::vector<std::string>& known,
@@ -136,6 +158,21 @@ void decide_inputs(const RetrainRequest& request, RetrainDecision& decision) {
 }
 
 }  // namespace
+
+domain::Recipe find_recipe(Workspace& workspace, const RetrainDecision& decision) {
+  const PolicySource source = policy_at(workspace, decision.snapshot.value_or(decision.plan.commit));
+  if (const domain::Recipe* recipe = source.policy.recipe(decision.model)) return *recipe;
+  std::vector<std::string> models;
+  for (const auto& [name, model] : source.policy.models) {
+    if (model.train) models.push_back(name);
+  }
+  Error error{ErrorKind::not_found, fmt::format("mlops.toml at commit {} has no recipe [model.{}.train]",
+                                                short_commit(decision.plan.commit), decision.model)};
+  if (const auto near = near_miss(decision.model, models)) error.add_hint(fmt::format("did you mean `{}`?", *near));
+  error.add_hint("`mlops help policy` shows how to write one; it must be committed");
+  if (decision.repeats) error.add_hint("`--at HEAD` takes the recipe, the code and the data of HEAD instead");
+  throw error;
+}
 
 RetrainDecision decide_retrain(Workspace& workspace, const RetrainRequest& request) {
   const domain::Reference reference = domain::parse_reference(request.reference);

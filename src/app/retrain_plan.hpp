@@ -14,11 +14,17 @@ struct RetrainDecision {
   std::string model;
   std::optional<domain::Version> parent;  // nullopt for the first training
   bool repeats = false;                   // at the parent's own commit, with the parent's own data
+  std::optional<Digest> diff;             // uncommitted changes on top of the commit
+  std::string changes_of;                 // whose they are, in words
+  std::optional<std::string> snapshot;    // a commit that holds both
   domain::Recipe recipe;
   RetrainPlan plan;
 };
 
 // Error{not_found} without a recipe or commit, Error{usage} for unknown params and inputs (with the near miss).
 RetrainDecision decide_retrain(Workspace& workspace, const RetrainRequest& request);
+
+// The recipe of the model at the decision's commit, or in its snapshot.
+domain::Recipe find_recipe(Workspace& workspace, const RetrainDecision& decision);
 
 }  // namespace mlops::app

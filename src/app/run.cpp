@@ -5,6 +5,7 @@
 #include <mlops/support/error.hpp>
 #include <mlops/support/process.hpp>
 
+#include "lost_runs.hpp"
 #include "provenance.hpp"
 #include "recorded_command.hpp"
 #include "snapshot.hpp"
@@ -14,8 +15,6 @@ namespace mlops::app {
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr std::uint64_t largest_log = 1u << 30;
 
 std::vector<fs::path> recorded_paths(Workspace& workspace, const RunRequest& request) {
   std::vector<fs::path> paths;
@@ -32,6 +31,21 @@ std::string shown_directory(Workspace& workspace) {
   if (!workspace.repository()) return here.string();
   const auto relative = fs::relative(here, workspace.repository()->root());
   return relative == "." ? std::string{} : relative.generic_string();
+}
+
+// As it is seen from the command's folder when it lies in the same repository, so that another checkout has it too.
+std::string path_seen(Workspace& workspace, const fs::path& path) {
+  const fs::path absolute = workspace.absolute(path).lexically_normal();
+  const fs::path root = workspace.repository() ? workspace.repository()->root() : workspace.project();
+  const fs::path inside = absolute.lexically_relative(root);
+  if (inside.empty() || *inside.begin() == "..") return absolute.string();
+  return absolute.lexically_relative(workspace.context().directory).generic_string();
+}
+
+void note_paths(Workspace& workspace, const RunRequest& request, domain::Execution& execution) {
+  for (const auto& input : request.inputs) execution.inputs[input.role] = path_seen(workspace, *input.path);
+  for (const auto& [name, path] : request.outputs) execution.outputs[name] = path_seen(workspace, path);
+  if (request.metrics) execution.metrics_file = path_seen(workspace, *request.metrics);
 }
 
 // Inputs run in place, so a dataset that exists only in the registry has no path to give to the command.
@@ -77,9 +91,16 @@ domain::Run run(Workspace& workspace, const RunRequest& request) {
     plan.output_names_shown.push_back(path.generic_string());
   }
   if (request.metrics) plan.metrics_file = workspace.absolute(*request.metrics);
+  note_paths(workspace, request, plan.execution);
+  plan.execution.conduct.timeout_seconds = request.timeout_seconds;
+  plan.execution.conduct.retry = request.retry;
+  if (request.snapshot && plan.run.git && plan.run.git->dirty)
+    plan.execution.snapshot = workspace.repository()->snapshot("mlops: the uncommitted changes in a run");
 
+  const auto snapshot = plan.execution.snapshot;
   domain::Run run = execute(workspace, std::move(plan));
   record_end(workspace, run);
+  if (snapshot) workspace.repository()->hold(fmt::format("refs/mlops/runs/{}", run.number), *snapshot);
   throw_if_interrupted(run);
   return run;
 }
@@ -93,28 +114,10 @@ ShowRunOutcome show_run(Workspace& workspace, std::int64_t number) {
   const auto view = workspace.read();
   ShowRunOutcome outcome;
   outcome.run = require_run(*view, number);
+  outcome.execution = domain::execution_of(outcome.run);
   outcome.lost = is_lost(outcome.run);
   outcome.versions = view->versions_of_run(number);
   return outcome;
-}
-
-std::string run_log(Workspace& workspace, std::int64_t number) {
-  const domain::Run run = require_run(*workspace.read(), number);
-  if (!run.log) {
-    throw Error{ErrorKind::not_found,
-                fmt::format("run {} has no log{}", number,
-                            run.status == domain::RunStatus::running ? " yet: it is still running" : "")};
-  }
-  try {
-    return workspace.artifacts().get_bytes(*run.log, largest_log);
-  } catch (const Error& error) {
-    const auto release = workspace.read()->run_release(number);
-    if (!release || error.kind() != ErrorKind::not_found) throw;
-    throw Error{ErrorKind::not_found,
-                fmt::format("the log of run {} was let go at {} by {}, with a garbage collection", number,
-                            rfc3339(release->at), release->by),
-                {fmt::format("`mlops run show {}` tells what else is known of it", number)}};
-  }
 }
 
 }  // namespace mlops::app

@@ -18,11 +18,17 @@ namespace {
 
 // A signal handler can reach nothing but a global.
 volatile std::sig_atomic_t last_signal = 0;
+volatile std::sig_atomic_t signal_count = 0;
+volatile std::sig_atomic_t signals_expected = 1;
 
-// The first Ctrl-C asks the command to stop cleanly; the second one ends the process.
+// The first Ctrl-C asks the command to stop cleanly; the second one ends the process, or what it runs, and the third
+// one surely the process.
 extern "C" void note_signal(int signal) {
   last_signal = signal;
-  std::signal(signal, SIG_DFL);
+  signal_count = signal_count + 1;
+  if (signal_count < signals_expected) return;
+  std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
 }
 
 void note_signals() {
@@ -112,6 +118,8 @@ int run_process_main(int argc, const char* const* argv) {
   Surroundings surroundings;
   surroundings.directory = std::filesystem::current_path(no_directory).string();
   surroundings.signal = [] { return static_cast<int>(last_signal); };
+  surroundings.signals = [] { return static_cast<int>(signal_count); };
+  surroundings.expect_second_signal = [](bool expected) { signals_expected = expected ? 2 : 1; };
   surroundings.note_signals = note_signals;
   surroundings.variable = [](std::string_view name) -> std::optional<std::string> {
     const char* value = std::getenv(std::string{name}.c_str());

@@ -108,6 +108,10 @@ app::Context make_context(const Surroundings& surroundings, const Streams& strea
     if (!quiet) streams.err(message + '\n');
   };
   context.interrupted = [&surroundings] { return surroundings.signal() != 0; };
+  if (surroundings.signals) context.interrupted_twice = [&surroundings] { return surroundings.signals() > 1; };
+  context.stop_signal = surroundings.signal;
+  context.expect_second_interruption = surroundings.expect_second_signal;
+  context.variable = surroundings.variable;
   const bool visible = streams.err_is_terminal && !quiet && context.settings.get("progress").value != "never";
   const auto interrupted = context.interrupted;
   context.progress = [&streams, visible, interrupted](const std::string& label, std::uint64_t total) {

@@ -119,6 +119,7 @@ Json to_json(const Version& version) {
 
 Json event_state(const Version& version) { return without_absent(to_json(version), {"references", "inspected"}); }
 Json event_state(const Dataset& dataset) { return without_absent(to_json(dataset), {"references"}); }
+Json event_state(const Run& run) { return without_absent(to_json(run), {"execution"}); }
 
 Json to_json(const Tags& tags) { return object_of(tags); }
 Json to_json(const Metrics& metrics) { return object_of(metrics); }
@@ -172,7 +173,8 @@ Json to_json(const Run& run) {
                        {"ended_at", text_or_null(run.ended_at)},
                        {"host", run.host},
                        {"pid", run.pid},
-                       {"started_by", run.started_by}});
+                       {"started_by", run.started_by},
+                       {"execution", run.execution}});
 }
 
 Json to_json(const StageChange& change) {

@@ -22,6 +22,10 @@ void refuse_circles(const Policy& policy, std::string_view model, int line, Mist
 // [model.NAME.train]
 Recipe read_recipe(const TableReader& reader);
 
+// How far each metric may be off, and how the command is run: parts of [model.NAME.train].
+std::map<std::string, double> read_tolerance(const TableReader& reader);
+Conduct read_conduct(const TableReader& reader);
+
 // [model.NAME.predictions]
 PredictionRecipe read_prediction_recipe(const TableReader& reader);
 

@@ -155,13 +155,16 @@ std::vector<std::string> read_command(const TableReader& reader,
 }
 
 Recipe read_recipe(const TableReader& reader) {
-  reader.refuse_unknown({"command", "inputs", "params", "outputs", "metrics", "seed"});
+  reader.refuse_unknown({"command", "inputs", "params", "outputs", "metrics", "seed", "tolerance", "timeout", "retry",
+                         "resources", "env"});
   Recipe recipe;
   recipe.inputs = read_paths(reader, "inputs");
   recipe.params = read_params(reader);
   recipe.outputs = read_paths(reader, "outputs");
   recipe.metrics = read_project_path(reader, "metrics");
   recipe.seed = reader.integer("seed", 0, largest_integer);
+  recipe.tolerance = read_tolerance(reader);
+  recipe.conduct = read_conduct(reader);
   recipe.command = read_command(reader, placeholders_of(recipe));
   const Toml* outputs = reader.find("outputs");
   const bool has_no_output = outputs == nullptr || (outputs->table() != nullptr && outputs->table()->empty());

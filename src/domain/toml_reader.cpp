@@ -48,6 +48,12 @@ TableReader::TableReader(const Toml& value, std::string name, Mistakes& mistakes
   table_ = &no_members();
 }
 
+TableReader TableReader::inner(std::string_view key) const {
+  std::string name = name_;
+  if (name.ends_with(']')) name.pop_back();
+  return TableReader{*find(key), fmt::format("{}.{}]", name, key), *mistakes_};
+}
+
 void TableReader::refuse_unknown(std::initializer_list<std::string_view> known) const {
   const std::vector<std::string> names{known.begin(), known.end()};
   for (const auto& [key, value] : members()) {

@@ -50,6 +50,9 @@ class TableReader {
   // The members of the table under `key`; empty when it is absent.
   [[nodiscard]] const Toml::Table& table(std::string_view key) const;
 
+  // A reader of the table under `key`, which is there; named with the key.
+  [[nodiscard]] TableReader inner(std::string_view key) const;
+
   [[nodiscard]] const Toml::Table& members() const { return *table_; }
   [[nodiscard]] const Toml* find(std::string_view key) const { return value_->find(key); }
   [[nodiscard]] const std::string& name() const { return name_; }

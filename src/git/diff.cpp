@@ -21,22 +21,28 @@ namespace {
 constexpr std::uint64_t max_untracked_bytes = 10'000'000;
 constexpr std::size_t paths_per_command = 500;
 
-// An index and an object store of our own, so that `git add` writes into nothing of the user's.
+enum class Objects { scratch, kept };
+
+// An index of our own, and an object store too unless the objects are to be kept, so that `git add` writes into nothing
+// of the user's.
 class ScratchIndex {
  public:
-  explicit ScratchIndex(const Place& place)
+  explicit ScratchIndex(const Place& place, Objects objects = Objects::scratch)
       : place_{place}, folder_{std::filesystem::temp_directory_path(), "mlops-diff-"} {
-    const auto objects = folder_.path() / "objects";
-    std::filesystem::create_directory(objects);
     const auto index = place.git_directory / "index";
     if (std::filesystem::exists(index)) std::filesystem::copy_file(index, folder_.path() / "index");
-    environment_ = {{"GIT_INDEX_FILE", (folder_.path() / "index").string()},
-                    {"GIT_OBJECT_DIRECTORY", objects.string()},
-                    {"GIT_ALTERNATE_OBJECT_DIRECTORIES", quoted((place.common / "objects").string())}};
+    environment_ = {{"GIT_INDEX_FILE", (folder_.path() / "index").string()}};
+    if (objects == Objects::kept) return;
+    const auto folder = folder_.path() / "objects";
+    std::filesystem::create_directory(folder);
+    environment_.emplace_back("GIT_OBJECT_DIRECTORY", folder.string());
+    environment_.emplace_back("GIT_ALTERNATE_OBJECT_DIRECTORIES", quoted((place.common / "objects").string()));
   }
 
-  CapturedOutput run(std::vector<std::string> arguments) const {
-    return run_git_at(place_, std::move(arguments), environment_);
+  CapturedOutput run(std::vector<std::string> arguments, const Environment& more = {}) const {
+    Environment all = environment_;
+    all.insert(all.end(), more.begin(), more.end());
+    return run_git_at(place_, std::move(arguments), all);
   }
 
   // Lets `git add` look at these paths in spite of their marks in the index. git takes one kind of mark per call.
@@ -112,10 +118,8 @@ std::vector<std::string> diff_command() {
           "-O/dev/null"};
 }
 
-}  // namespace
-
-std::string working_diff(const Place& place, git_repository* repository) {
-  const ScratchIndex index{place};
+// Puts the work tree into the index; in words what had to be left out.
+std::string stage_all(const ScratchIndex& index, const Place& place, git_repository* repository) {
   std::string notes;
   try {
     index.unhide(hidden_changes(place, repository));
@@ -136,7 +140,14 @@ std::string working_diff(const Place& place, git_repository* repository) {
   if (added.result.exit_code == 1) notes += as_notes(added.err);
   if (added.result.exit_code > 1)
     check_git(added, fmt::format("the changes in `{}` can't be read", place.root.string()));
+  return notes;
+}
 
+}  // namespace
+
+std::string working_diff(const Place& place, git_repository* repository) {
+  const ScratchIndex index{place};
+  const std::string notes = stage_all(index, place, repository);
   CapturedOutput diff = index.run(diff_command());
   check_git(diff, fmt::format("`git diff` failed in `{}`", place.root.string()));
   if (diff.out.size() >= max_git_output) {
@@ -145,6 +156,21 @@ std::string working_diff(const Place& place, git_repository* repository) {
                 {"commit them, or add large files to `.gitignore`"}};
   }
   return notes + diff.out;
+}
+
+std::string snapshot_commit(const Place& place, git_repository* repository, const std::string& message,
+                            const std::string& name, const std::string& email) {
+  const ScratchIndex index{place, Objects::kept};
+  stage_all(index, place, repository);
+  const CapturedOutput tree = index.run({"write-tree"});
+  check_git(tree, "the changes can't be kept as a tree");
+  const CapturedOutput commit = index.run({"commit-tree", "-p", "HEAD", "-m", message, std::string{trim(tree.out)}},
+                                          {{"GIT_AUTHOR_NAME", name},
+                                           {"GIT_AUTHOR_EMAIL", email},
+                                           {"GIT_COMMITTER_NAME", name},
+                                           {"GIT_COMMITTER_EMAIL", email}});
+  check_git(commit, "the changes can't be kept as a commit");
+  return std::string{trim(commit.out)};
 }
 
 }  // namespace mlops::git

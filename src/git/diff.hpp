@@ -13,4 +13,8 @@ namespace mlops::git {
 // which `git apply` skips.
 std::string working_diff(const Place& place, git_repository* repository);
 
+// The same as a commit on top of HEAD that no reference holds yet; its id.
+std::string snapshot_commit(const Place& place, git_repository* repository, const std::string& message,
+                            const std::string& name, const std::string& email);
+
 }  // namespace mlops::git

@@ -60,7 +60,14 @@ class LibgitRepository final : public Repository {
     return list_range(repository_.get(), from, to, limit);
   }
   std::unique_ptr<Worktree> add_worktree(std::string_view commit, const fs::path& parent) override;
-  void prune_worktrees() override { remove_abandoned_worktrees(place_); }
+  std::unique_ptr<Worktree> adopt_worktree(const fs::path& parent) override {
+    return take_over_worktree(place_, parent);
+  }
+  void prune_worktrees(const std::vector<fs::path>& kept) override { remove_abandoned_worktrees(place_, kept); }
+  std::string snapshot(const std::string& message) override;
+  void hold(const std::string& reference, const std::string& commit) override {
+    check_git(run_git_at(place_, {"update-ref", reference, commit}), fmt::format("`{}` can't be written", reference));
+  }
   std::optional<Identity> user() override;
 
  private:
@@ -141,6 +148,11 @@ std::optional<CommitInfo> LibgitRepository::commit(std::string_view id) {
 std::unique_ptr<Worktree> LibgitRepository::add_worktree(std::string_view commit, const fs::path& parent) {
   const std::string id = hex(known_commit(commit));
   return make_worktree(place_, id, blob_at(id, ".gitmodules").has_value(), parent);
+}
+
+std::string LibgitRepository::snapshot(const std::string& message) {
+  const Identity author = user().value_or(Identity{.name = "mlops", .email = ""});
+  return snapshot_commit(place_, repository_.get(), message, author.name, author.email);
 }
 
 std::optional<Repository::Identity> LibgitRepository::user() {

@@ -1,5 +1,8 @@
 #include "worktree.hpp"
 
+#include <algorithm>
+#include <functional>
+#include <map>
 #include <system_error>
 #include <vector>
 
@@ -7,9 +10,10 @@
 
 #include <mlops/support/error.hpp>
 #include <mlops/support/files.hpp>
+#include <mlops/support/process_mark.hpp>
 #include <mlops/support/text.hpp>
 
-#include "owner.hpp"
+#include "lfs.hpp"
 
 namespace mlops::git {
 
@@ -29,37 +33,6 @@ void remove_worktree(const Place& place, const std::filesystem::path& path) {
   run_worktree_command(place, {"remove", "--force", "--force", "--", path.string()});
 }
 
-class DetachedWorktree final : public Worktree {
- public:
-  DetachedWorktree(Place place, const std::filesystem::path& parent)
-      : place_{std::move(place)}, folder_{parent, name_prefix} {}
-  DetachedWorktree(const DetachedWorktree&) = delete;
-  DetachedWorktree& operator=(const DetachedWorktree&) = delete;
-
-  // git forgets the tree; whatever it could not remove, or had not made yet, goes with folder_.
-  ~DetachedWorktree() override {
-    try {
-      remove_worktree(place_, folder_.path());
-    } catch (...) {
-      return;  // a destructor can't tell; the next prune_worktrees() tries again
-    }
-  }
-
-  [[nodiscard]] const std::filesystem::path& path() const override { return folder_.path(); }
-
-  void apply(std::string_view diff) override {
-    const TemporaryDirectory scratch{folder_.path().parent_path(), "mlops-patch-"};
-    const std::filesystem::path patch = scratch.path() / "diff";
-    write_file_atomic(patch, diff);
-    check_git(run_git({"apply", "--binary", "--whitespace=nowarn", "--", patch.string()}, folder_.path()),
-              "the recorded changes can't be applied");
-  }
-
- private:
-  Place place_;
-  TemporaryDirectory folder_;
-};
-
 // git names the submodule only in the middle of what it writes.
 std::string submodule_complaint(const CapturedOutput& output, const std::filesystem::path& tree) {
   for (const std::string& line : split(output.err, '\n')) {
@@ -73,13 +46,68 @@ std::string submodule_complaint(const CapturedOutput& output, const std::filesys
   return fmt::format("submodules can't be checked out: {}", git_complaint(output));
 }
 
-void check_out_submodules(const std::filesystem::path& tree) {
+std::map<std::string, std::string> checked_out_submodules(const std::filesystem::path& tree) {
+  std::map<std::string, std::string> submodules;
+  const CapturedOutput output = run_git({"submodule", "status", "--recursive"}, tree);
+  for (const std::string& line : split(output.out, '\n')) {
+    // " <id> <path> (<describe>)"
+    const std::vector<std::string> words = split(trim(line), ' ');
+    if (words.size() >= 2) submodules.emplace(words[1], words[0]);
+  }
+  return submodules;
+}
+
+std::map<std::string, std::string> check_out_submodules(const std::filesystem::path& tree) {
   const CapturedOutput output = run_git({"submodule", "update", "--init", "--recursive"}, tree);
-  if (output.result.exit_code == 0) return;
+  if (output.result.exit_code == 0) return checked_out_submodules(tree);
   throw Error{ErrorKind::failed,
               submodule_complaint(output, tree),
               {"try `git submodule update --init --recursive` in your own tree"}};
 }
+
+class DetachedWorktree final : public Worktree {
+ public:
+  DetachedWorktree(Place place, std::filesystem::path path) : place_{std::move(place)}, path_{std::move(path)} {}
+  DetachedWorktree(const DetachedWorktree&) = delete;
+  DetachedWorktree& operator=(const DetachedWorktree&) = delete;
+
+  // git forgets the tree; whatever it could not remove, or had not made yet, goes after it.
+  ~DetachedWorktree() override {
+    if (kept_) return;
+    try {
+      remove_worktree(place_, path_);
+    } catch (...) {  // a destructor can't tell; the next prune_worktrees() tries again
+    }
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+
+  [[nodiscard]] const std::filesystem::path& path() const override { return path_; }
+  [[nodiscard]] const std::map<std::string, std::string>& submodules() const override { return submodules_; }
+  [[nodiscard]] const std::map<std::string, std::string>& lfs_files() const override { return lfs_files_; }
+
+  void apply(std::string_view diff) override {
+    const TemporaryDirectory scratch{path_.parent_path(), "mlops-patch-"};
+    const std::filesystem::path patch = scratch.path() / "diff";
+    write_file_atomic(patch, diff);
+    check_git(run_git({"apply", "--binary", "--whitespace=nowarn", "--", patch.string()}, path_),
+              "the recorded changes can't be applied");
+  }
+
+  void keep() override { kept_ = true; }
+
+  void complete(bool has_submodules) {
+    if (has_submodules) submodules_ = check_out_submodules(path_);
+    lfs_files_ = fill_lfs_files(place_, path_);
+  }
+
+ private:
+  Place place_;
+  std::filesystem::path path_;
+  std::map<std::string, std::string> submodules_;
+  std::map<std::string, std::string> lfs_files_;
+  bool kept_ = false;
+};
 
 std::string first_line_of(const std::filesystem::path& file) {
   try {
@@ -90,12 +118,30 @@ std::string first_line_of(const std::filesystem::path& file) {
   }
 }
 
+bool is_ours(const std::filesystem::path& administration, const std::filesystem::path& tree) {
+  return first_line_of(administration / "locked").starts_with("mlops ") &&
+         tree.filename().string().starts_with(name_prefix);
+}
+
 bool is_abandoned(const std::filesystem::path& administration, const std::filesystem::path& tree) {
-  const std::string mark = first_line_of(administration / "locked");
-  if (!mark.starts_with("mlops ") || !tree.filename().string().starts_with(name_prefix)) return false;
+  if (!is_ours(administration, tree)) return false;
   std::error_code unreadable;
   const bool has_folder = std::filesystem::exists(tree, unreadable) || unreadable;
-  return owner_is_gone(mark) || !has_folder;
+  return process_is_gone(first_line_of(administration / "locked")) || !has_folder;
+}
+
+bool is_below(const std::filesystem::path& path, const std::vector<std::filesystem::path>& folders) {
+  return std::ranges::any_of(folders,
+                             [&](const std::filesystem::path& folder) { return path.parent_path() == folder; });
+}
+
+// Calls `visit` with the administration and the folder of each linked tree.
+void for_each_tree(const Place& place,
+                   const std::function<void(const std::filesystem::path&, const std::filesystem::path&)>& visit) {
+  std::error_code absent;
+  for (const auto& entry : std::filesystem::directory_iterator{place.common / "worktrees", absent}) {
+    visit(entry.path(), std::filesystem::path{first_line_of(entry.path() / "gitdir")}.parent_path());
+  }
 }
 
 }  // namespace
@@ -103,20 +149,32 @@ bool is_abandoned(const std::filesystem::path& administration, const std::filesy
 std::unique_ptr<Worktree> make_worktree(const Place& place, const std::string& commit, bool has_submodules,
                                         const std::filesystem::path& parent) {
   make_directories(parent);
-  auto tree = std::make_unique<DetachedWorktree>(place, std::filesystem::canonical(parent));
+  TemporaryDirectory folder{std::filesystem::canonical(parent), name_prefix};
+  auto tree = std::make_unique<DetachedWorktree>(place, folder.path());
+  folder.keep();
   const CapturedOutput added = run_worktree_command(
-      place, {"add", "--quiet", "--detach", "--lock", "--reason", owner_mark(), "--", tree->path().string(), commit});
+      place, {"add", "--quiet", "--detach", "--lock", "--reason", process_mark(), "--", tree->path().string(), commit});
   check_git(added, fmt::format("commit {} can't be checked out", commit.substr(0, 12)));
-  if (has_submodules) check_out_submodules(tree->path());
+  tree->complete(has_submodules);
   return tree;
 }
 
-void remove_abandoned_worktrees(const Place& place) {
-  std::error_code absent;
-  for (const auto& entry : std::filesystem::directory_iterator{place.common / "worktrees", absent}) {
-    const std::filesystem::path tree = std::filesystem::path{first_line_of(entry.path() / "gitdir")}.parent_path();
-    if (is_abandoned(entry.path(), tree)) remove_worktree(place, tree);
-  }
+std::unique_ptr<Worktree> take_over_worktree(const Place& place, const std::filesystem::path& parent) {
+  std::unique_ptr<Worktree> found;
+  for_each_tree(place, [&](const std::filesystem::path& administration, const std::filesystem::path& tree) {
+    if (found || !is_below(tree, {parent}) || !is_ours(administration, tree) || !std::filesystem::exists(tree)) return;
+    write_file_atomic(administration / "locked", process_mark());
+    found = std::make_unique<DetachedWorktree>(place, tree);
+  });
+  return found;
+}
+
+void remove_abandoned_worktrees(const Place& place, const std::vector<std::filesystem::path>& kept) {
+  std::vector<std::filesystem::path> abandoned;
+  for_each_tree(place, [&](const std::filesystem::path& administration, const std::filesystem::path& tree) {
+    if (!is_below(tree, kept) && is_abandoned(administration, tree)) abandoned.push_back(tree);
+  });
+  for (const std::filesystem::path& tree : abandoned) remove_worktree(place, tree);
 }
 
 }  // namespace mlops::git

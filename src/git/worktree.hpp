@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <mlops/git/repository.hpp>
 
@@ -15,7 +16,10 @@ namespace mlops::git {
 std::unique_ptr<Worktree> make_worktree(const Place& place, const std::string& commit, bool has_submodules,
                                         const std::filesystem::path& parent);
 
-// Removes the trees that make_worktree made for processes that are gone, or whose folder is.
-void remove_abandoned_worktrees(const Place& place);
+// The tree that make_worktree made below `parent` for a process that is gone; nullptr when there is none.
+std::unique_ptr<Worktree> take_over_worktree(const Place& place, const std::filesystem::path& parent);
+
+// Removes the trees that make_worktree made for processes that are gone, or whose folder is; not those below `kept`.
+void remove_abandoned_worktrees(const Place& place, const std::vector<std::filesystem::path>& kept);
 
 }  // namespace mlops::git

@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include <sched.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include <mlops/support/files.hpp>
 #include <mlops/support/text.hpp>
 
+#include "gpu.hpp"
 #include "interpreter.hpp"
 
 namespace mlops::runners {
@@ -54,15 +56,33 @@ std::optional<std::int64_t> memory_bytes() {
   return std::int64_t{pages} * page_size;
 }
 
+// How many cores this process may use, and what tells numeric libraries how to use them.
+Json describe_threads(const Variable& variable) {
+  Json threads = Json::object();
+  cpu_set_t allowed;
+  CPU_ZERO(&allowed);
+  if (sched_getaffinity(0, sizeof allowed, &allowed) == 0) threads.set("cores_allowed", CPU_COUNT(&allowed));
+  for (const std::string_view name :
+       {"OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS", "CUDA_VISIBLE_DEVICES",
+        "CUBLAS_WORKSPACE_CONFIG", "TF_DETERMINISTIC_OPS", "NVIDIA_TF32_OVERRIDE"}) {
+    const auto value = variable ? variable(name) : std::nullopt;
+    if (value) threads.set(std::string{name}, printable(*value));
+  }
+  return threads;
+}
+
 }  // namespace
 
-Json describe_environment(const std::vector<std::string>& argv, const std::filesystem::path& directory) {
+Json describe_environment(const std::vector<std::string>& argv, const std::filesystem::path& directory,
+                          const Variable& variable) {
   Json facts = Json::object();
   set_text(facts, "os", value_in(content_of("/etc/os-release"), "PRETTY_NAME", '='));
   set_text(facts, "kernel", kernel());
   set_text(facts, "cpu", value_in(content_of("/proc/cpuinfo"), "model name", ':'));
   if (const unsigned cores = std::thread::hardware_concurrency(); cores > 0) facts.set("cores", cores);
   if (const auto bytes = memory_bytes()) facts.set("memory_bytes", *bytes);
+  if (Json gpus = describe_gpus(); !gpus.is_null()) facts.set("gpus", std::move(gpus));
+  facts.set("threads", describe_threads(variable));
 
   const std::vector<std::string> python = python_of(argv, directory);
   if (python.empty()) return facts;

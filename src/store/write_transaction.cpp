@@ -269,8 +269,21 @@ domain::Run WriteTransaction::start_run(domain::Run run) {
   if (run.started_at == Timestamp{}) run.started_at = now_;
   run.started_by = origin_.actor;
   run.number = do_insert_run(run);
-  record("run.started", domain::subject_of(run), {}, domain::to_json(run));
+  record("run.started", domain::subject_of(run), {}, domain::event_state(run));
   return run;
+}
+
+void WriteTransaction::advance_run(const domain::Run& run) {
+  const auto before = view().run(run.number);
+  if (!before) throw Error{ErrorKind::not_found, fmt::format("there is no run {} in the registry", run.number)};
+  if (before->status != run.status) {
+    throw Error{ErrorKind::conflict,
+                fmt::format("run {} is {} meanwhile", run.number, domain::name_of(before->status))};
+  }
+  domain::Run after = run;
+  order_by_role(after.inputs);
+  do_update_run(after);
+  record("run.advanced", domain::subject_of(after), domain::event_state(*before), domain::event_state(after));
 }
 
 void WriteTransaction::finish_run(const domain::Run& run) {
@@ -283,7 +296,18 @@ void WriteTransaction::finish_run(const domain::Run& run) {
   domain::Run after = run;
   order_by_role(after.inputs);
   do_update_run(after);
-  record("run.finished", domain::subject_of(after), domain::to_json(*before), domain::to_json(after));
+  record("run.finished", domain::subject_of(after), domain::event_state(*before), domain::event_state(after));
+}
+
+void WriteTransaction::resume_run(const domain::Run& before, const domain::Run& run) {
+  const auto now = view().run(run.number);
+  if (!now || now->status != before.status || now->execution != before.execution) {
+    throw Error{ErrorKind::conflict, fmt::format("another process has taken run {} up meanwhile", run.number)};
+  }
+  domain::Run after = run;
+  order_by_role(after.inputs);
+  do_update_run(after);
+  record("run.resumed", domain::subject_of(after), domain::event_state(*now), domain::event_state(after));
 }
 
 }  // namespace mlops::store

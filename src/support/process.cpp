@@ -1,6 +1,7 @@
 #include <mlops/support/process.hpp>
 
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@
 
 #include <mlops/support/error.hpp>
 
+#include "process_descendants.hpp"
 #include "process_spawn.hpp"
 
 namespace mlops {
@@ -22,10 +24,8 @@ namespace {
 using namespace std::literals;
 using SteadyClock = std::chrono::steady_clock;
 
-// How long a child that was told to end may take.
-constexpr auto patience = 5s;
 // How long what the child left behind may take to finish its last words.
-constexpr auto afterglow = 500ms;
+constexpr std::chrono::milliseconds afterglow = 500ms;
 // Beyond this, the sum with the clock could overflow.
 constexpr std::chrono::milliseconds longest_timeout = 24h * 365 * 100;
 constexpr auto stop_poll_interval = 100ms;
@@ -36,16 +36,22 @@ constexpr auto exit_poll_interval = 10ms;
 class RunningChild {
  public:
   explicit RunningChild(const ProcessRequest& request)
-      : request_{request}, child_{spawn_child(request)}, exit_event_{open_exit_event(child_.pid)} {
+      : request_{request},
+        descendants_{request.end_descendants},
+        child_{spawn_child(request)},
+        exit_event_{open_exit_event(child_.pid)} {
     if (request.timeout) timeout_at_ = SteadyClock::now() + std::min(*request.timeout, longest_timeout);
   }
   RunningChild(const RunningChild&) = delete;
   RunningChild& operator=(const RunningChild&) = delete;
   ~RunningChild() {
-    if (!reaped_) end_group();
+    if (reaped_) return;
+    end_group();
+    descendants_.end_all();
   }
 
   ProcessResult run() {
+    if (request_.on_start) request_.on_start(child_.pid);
     while (!is_over()) {
       consider_stopping();
       wait_for_news();
@@ -53,6 +59,7 @@ class RunningChild {
       notice_exit();
     }
     const auto status = end_group();
+    result_.left_behind = descendants_.end_all();
     read_output();
     if (!status) {
       throw Error{ErrorKind::failed, "how the command ended is not known, because SIGCHLD is ignored"};
@@ -79,16 +86,29 @@ class RunningChild {
 
   void consider_stopping() {
     const auto now = SteadyClock::now();
-    if (!terminated_ && !exited_) {
-      result_.timed_out = now >= timeout_at_;
-      result_.stopped = !result_.timed_out && request_.should_stop && request_.should_stop();
-      if (result_.timed_out || result_.stopped) {
-        ::kill(-child_.pid, SIGTERM);
-        terminated_ = true;
-        kill_at_ = now + patience;
-      }
-    }
+    if (!terminated_ && !exited_) begin_stopping(now);
+    if (!terminated_) return;
+    if (request_.should_kill && request_.should_kill()) kill_at_ = std::min(kill_at_, now);
+    if (!exited_ && now >= insist_at_) insist();
     if (!exited_ && now >= kill_at_) ::kill(-child_.pid, SIGKILL);
+  }
+
+  void begin_stopping(SteadyClock::time_point now) {
+    result_.timed_out = now >= timeout_at_;
+    result_.stopped = !result_.timed_out && request_.should_stop && request_.should_stop();
+    if (!result_.timed_out && !result_.stopped) return;
+    const int signal = result_.stopped && request_.stop_signal ? request_.stop_signal() : SIGTERM;
+    ::kill(-child_.pid, signal);
+    terminated_ = true;
+    if (signal != SIGTERM) insist_at_ = now + request_.grace / 2;
+    kill_at_ = now + request_.grace;
+  }
+
+  // A shell leaves SIGINT to those of its children that it waits for; the others don't hear of it.
+  void insist() {
+    if (insist_at_ == SteadyClock::time_point::max()) return;
+    insist_at_ = SteadyClock::time_point::max();
+    ::kill(-child_.pid, SIGTERM);
   }
 
   void wait_for_news() {
@@ -103,7 +123,9 @@ class RunningChild {
     const auto now = SteadyClock::now();
     auto until = kill_at_;
     if (!terminated_ && !exited_) until = std::min(until, timeout_at_);
-    if (!terminated_ && request_.should_stop) until = std::min(until, now + stop_poll_interval);
+    const bool may_be_told = terminated_ ? bool{request_.should_kill} : bool{request_.should_stop};
+    if (may_be_told) until = std::min(until, now + stop_poll_interval);
+    if (!exited_) until = std::min(until, insist_at_);
     if (!exited_ && !exit_event_.valid()) until = std::min(until, now + exit_poll_interval);
     if (!exited_ && now >= kill_at_) until = now + exit_poll_interval;
     if (until == never) return -1;
@@ -138,7 +160,10 @@ class RunningChild {
     const int waited = ::waitid(P_PID, static_cast<id_t>(child_.pid), &info, WEXITED | WNOWAIT | WNOHANG);
     const bool lost = waited != 0 && errno == ECHILD;  // the kernel reaps children of those who ignore SIGCHLD
     exited_ = info.si_pid != 0 || lost;
-    if (exited_) kill_at_ = std::min(kill_at_, SteadyClock::now() + (terminated_ ? patience : afterglow));
+    if (!exited_) return;
+    if (terminated_) insist();
+    const std::chrono::milliseconds patience = terminated_ ? request_.grace : afterglow;
+    kill_at_ = std::min(kill_at_, SteadyClock::now() + patience);
   }
 
   // Ends what is left of the group, then lets go of the child; its wait status.
@@ -146,20 +171,30 @@ class RunningChild {
     ::kill(-child_.pid, SIGKILL);
     reaped_ = true;
     int status = 0;
+    rusage used{};
     for (;;) {
-      if (::waitpid(child_.pid, &status, 0) >= 0) return status;
+      if (::wait4(child_.pid, &status, 0, &used) >= 0) break;
       if (errno != EINTR) return std::nullopt;
     }
+    result_.cpu_ms = milliseconds_of(used.ru_utime) + milliseconds_of(used.ru_stime);
+    result_.peak_memory_bytes = std::int64_t{used.ru_maxrss} * 1024;
+    return status;
+  }
+
+  static std::int64_t milliseconds_of(const timeval& time) {
+    return std::int64_t{time.tv_sec} * 1000 + time.tv_usec / 1000;
   }
 
   using Buffer = std::array<char, 65536>;
 
   const ProcessRequest& request_;
   std::unique_ptr<Buffer> buffer_ = std::make_unique<Buffer>();  // before the child: nothing may fail after it
+  Descendants descendants_;
   Child child_;
   FileDescriptor exit_event_;
   ProcessResult result_;
   SteadyClock::time_point timeout_at_ = SteadyClock::time_point::max();
+  SteadyClock::time_point insist_at_ = SteadyClock::time_point::max();
   SteadyClock::time_point kill_at_ = SteadyClock::time_point::max();
   bool terminated_ = false;
   bool exited_ = false;

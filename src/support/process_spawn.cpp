@@ -94,13 +94,16 @@ Pipe make_pipe() {
   return pipe;
 }
 
-std::vector<std::string> child_environment(const std::vector<std::pair<std::string, std::string>>& changes) {
+std::vector<std::string> child_environment(const ProcessRequest& request) {
+  const auto& changes = request.environment;
   std::vector<std::string> result;
   for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
     const std::string_view text = *entry;
     const std::string_view name = text.substr(0, text.find('='));
     const bool replaced = std::ranges::any_of(changes, [name](const auto& change) { return change.first == name; });
-    if (!replaced) result.emplace_back(text);
+    const bool handed_on =
+        !request.inherited || std::ranges::find(*request.inherited, name) != request.inherited->end();
+    if (!replaced && handed_on) result.emplace_back(text);
   }
   for (auto change = changes.begin(); change != changes.end(); ++change) {
     const bool again =
@@ -216,7 +219,7 @@ Child spawn_child(const ProcessRequest& request) {
   set_attributes(attributes);
 
   std::vector<std::string> arguments = request.argv;
-  std::vector<std::string> environment = child_environment(request.environment);
+  std::vector<std::string> environment = child_environment(request);
   Child child{-1, std::move(out.read), std::move(err.read)};
   // glibc waits until the child has become the program, and reports here when it could not.
   const int error = ::posix_spawn(&child.pid, program.c_str(), actions.get(), attributes.get(),

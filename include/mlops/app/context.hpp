@@ -37,6 +37,11 @@ struct Context {
   std::function<Progress(const std::string& label, std::uint64_t total)> progress;
   std::function<void(std::string_view bytes, bool is_stderr)> echo;  // output of training commands
   std::function<bool()> interrupted;                                 // a Ctrl-C or SIGTERM was seen
+  std::function<bool()> interrupted_twice;                           // and another one after it
+  std::function<int()> stop_signal;                                  // which one: SIGINT or SIGTERM
+  // Whether a second one is noted too, instead of ending the process.
+  std::function<void(bool expected)> expect_second_interruption;
+  std::function<std::optional<std::string>(std::string_view name)> variable;  // of the environment, for commands' sake
 };
 
 }  // namespace mlops::app

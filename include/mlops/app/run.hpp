@@ -9,6 +9,7 @@
 #include <mlops/app/gate.hpp>
 #include <mlops/app/register.hpp>
 #include <mlops/app/workspace.hpp>
+#include <mlops/domain/execution.hpp>
 #include <mlops/domain/records.hpp>
 
 namespace mlops::app {
@@ -21,6 +22,9 @@ struct RunRequest {
   std::vector<std::pair<std::string, std::filesystem::path>> outputs;
   std::optional<std::filesystem::path> metrics;  // a file that the command writes, beside MLOPS_METRICS
   std::optional<std::int64_t> seed;
+  std::optional<std::int64_t> timeout_seconds;
+  domain::Retry retry;
+  bool snapshot = false;  // uncommitted changes also as a commit under refs/mlops/runs/
 };
 // A failed command is an outcome too: see run.status.
 domain::Run run(Workspace& workspace, const RunRequest& request);
@@ -32,6 +36,7 @@ struct RetrainRequest {
   std::optional<std::string> at;  // commit
   std::optional<std::string> promote;
   std::string message;
+  bool include_dirty = false;  // from HEAD and what is not committed
   bool dry_run = false;
 };
 // A metric of the new version beside those it is compared with.
@@ -64,15 +69,17 @@ struct RetrainOutcome {
       promotion_conflict;  // the version is registered, but somebody else moved the stage meanwhile
 };
 RetrainOutcome retrain(Workspace& workspace, const RetrainRequest& request);
+// Goes on with one that was left unfinished, at the step where it stood.
+RetrainOutcome resume_retrain(Workspace& workspace, std::int64_t run);
 
 store::Page<domain::Run> list_runs(Workspace& workspace, const std::optional<std::string>& model, std::size_t limit,
                                    const std::optional<std::string>& after);
 struct ShowRunOutcome {
   domain::Run run;
+  domain::Execution execution;
   bool lost = false;  // recorded as running, but its process is gone
   std::vector<domain::VersionId> versions;
 };
 ShowRunOutcome show_run(Workspace& workspace, std::int64_t number);
-std::string run_log(Workspace& workspace, std::int64_t number);
 
 }  // namespace mlops::app

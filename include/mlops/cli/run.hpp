@@ -23,8 +23,10 @@ struct Streams {
 struct Surroundings {
   std::function<std::optional<std::string>(std::string_view)> variable;  // of the environment
   std::string directory;                                                 // the working directory
-  std::string helpers;                 // the folder of our helper programs; "" when it is not known
-  std::function<int()> signal;         // the last SIGINT or SIGTERM that was noted, 0 without one
+  std::string helpers;                             // the folder of our helper programs; "" when it is not known
+  std::function<int()> signal;                     // the last SIGINT or SIGTERM that was noted, 0 without one
+  std::function<int()> signals;                    // how many were noted
+  std::function<void(bool)> expect_second_signal;  // whether a second one is noted too
   std::function<void()> note_signals;  // from now on the first SIGINT or SIGTERM is noted instead of ending the process
 };
 

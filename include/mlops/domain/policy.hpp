@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <mlops/domain/condition.hpp>
+#include <mlops/domain/execution.hpp>
 #include <mlops/domain/predictions.hpp>
 #include <mlops/domain/records.hpp>
 
@@ -45,6 +46,8 @@ struct Recipe {
   std::vector<std::pair<std::string, std::string>> outputs;  // name, path relative to the project
   std::optional<std::string> metrics;  // JSON file that the command writes, relative to the project
   std::optional<std::int64_t> seed;
+  std::map<std::string, double> tolerance;  // by metric: how far a reproduction may be off; nothing without an entry
+  Conduct conduct;
 };
 
 struct ModelPolicy {

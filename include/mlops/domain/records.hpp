@@ -148,6 +148,7 @@ struct Run {
   std::string host;
   std::optional<std::int64_t> pid;  // of mlops itself, to find runs whose process is gone
   std::string started_by;
+  Json execution = {};  // how it went, as execution.hpp reads it; null for runs of before there was such a record
   friend bool operator==(const Run&, const Run&) = default;
 };
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,6 +40,10 @@ class Worktree {
   [[nodiscard]] virtual const std::filesystem::path& path() const = 0;
   // Applies what Repository::diff() made; Error{failed} with git's complaint when it doesn't fit.
   virtual void apply(std::string_view diff) = 0;
+  // Of what the commit itself doesn't hold: submodules with their commits, and LFS files with their oids.
+  [[nodiscard]] virtual const std::map<std::string, std::string>& submodules() const = 0;
+  [[nodiscard]] virtual const std::map<std::string, std::string>& lfs_files() const = 0;
+  virtual void keep() = 0;  // it stays when the value goes, for adopt_worktree()
 };
 
 class Repository {
@@ -76,8 +81,15 @@ class Repository {
   // A detached work tree at the commit, in a new folder below `parent` (made with mode 0700). Hooks don't run; the
   // user's tree, index, branches and stash stay as they are.
   virtual std::unique_ptr<Worktree> add_worktree(std::string_view commit, const std::filesystem::path& parent) = 0;
-  // Forgets work trees of ours whose folder or process is gone.
-  virtual void prune_worktrees() = 0;
+  // One that a process which is gone made below `parent`; nullptr when git knows of none there.
+  virtual std::unique_ptr<Worktree> adopt_worktree(const std::filesystem::path& parent) = 0;
+  // Forgets work trees of ours whose folder or process is gone, but for those below one of `kept`.
+  virtual void prune_worktrees(const std::vector<std::filesystem::path>& kept) = 0;
+
+  // A commit on top of HEAD with all that diff() tells, made beside index, branches and work tree; its id. It stays
+  // when a reference holds it.
+  virtual std::string snapshot(const std::string& message) = 0;
+  virtual void hold(const std::string& reference, const std::string& commit) = 0;  // "refs/mlops/runs/12"
 
   struct Identity {
     std::string name;

@@ -1,6 +1,7 @@
 // Where a training command runs, and what is recorded of it.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -34,10 +35,16 @@ struct LocalRun {
   std::vector<std::string> argv;
   std::filesystem::path directory;
   std::vector<std::pair<std::string, std::string>> environment;
-  std::filesystem::path log_file;                                    // both streams, in the order they came
+  std::filesystem::path log_file;  // both streams, in the order they came, as log_lines.hpp says; appended to
   std::function<void(std::string_view bytes, bool is_stderr)> echo;  // what the person sees meanwhile; may be empty
   std::function<bool()> should_stop;
+  std::function<bool()> should_kill;  // the next three as in ProcessRequest
+  std::function<int()> stop_signal;
+  std::chrono::milliseconds grace = std::chrono::seconds{10};
   std::optional<std::int64_t> timeout_seconds;
+  std::optional<std::vector<std::string>> inherited;         // as in ProcessRequest
+  std::vector<std::pair<std::string, std::string>> secrets;  // name and value; given to the command, never logged
+  std::function<void(std::int64_t pid)> on_start;
 };
 
 struct LocalResult {
@@ -47,12 +54,17 @@ struct LocalResult {
   bool timed_out = false;
   std::string failure;  // in words, "" on success
   std::int64_t duration_ms = 0;
+  std::int64_t cpu_ms = 0;
+  std::int64_t peak_memory_bytes = 0;
+  std::vector<std::string> notes;  // what else is worth knowing of it
 };
 LocalResult run_local(const LocalRun& run);
 
-// os, kernel, cpu model, cores, memory, and for a Python command: interpreter, its version and the installed packages,
-// asked from that interpreter. What can't be found out is left out.
-Json describe_environment(const std::vector<std::string>& argv, const std::filesystem::path& directory);
+// os, kernel, cpu model, cores, memory, GPUs and their driver, threads, and for a Python command: interpreter, its
+// version and the installed packages, asked from that interpreter. What can't be found out is left out.
+using Variable = std::function<std::optional<std::string>(std::string_view name)>;  // of the environment
+Json describe_environment(const std::vector<std::string>& argv, const std::filesystem::path& directory,
+                          const Variable& variable = {});
 
 // Host name and whether a process of this machine is alive, to find runs that will never end.
 std::string host_name();

@@ -232,7 +232,11 @@ class WriteTransaction {
   domain::Approval add_approval(domain::Approval approval);
   domain::Dataset add_dataset(domain::Dataset dataset, const std::vector<domain::FileEntry>& files);
   domain::Run start_run(domain::Run run);  // gives it its number
+  // What came to be known of a run meanwhile; its status stays. Error{conflict} when somebody else ended it.
+  void advance_run(const domain::Run& run);
   void finish_run(const domain::Run& run);
+  // A run that was left unfinished goes on, running again. Error{conflict} unless it is recorded as `before` says.
+  void resume_run(const domain::Run& before, const domain::Run& run);
 
   // From now on the artifact store need not keep what the run logged and made. A second time changes nothing.
   void release_run(std::int64_t number);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -19,15 +20,28 @@ struct ProcessRequest {
   std::optional<std::chrono::milliseconds> timeout = {};
   // Called with each piece of output as it arrives; is_stderr tells the stream. Empty: output is dropped.
   std::function<void(std::string_view bytes, bool is_stderr)> on_output = {};
-  // True while the child should be stopped (a Ctrl-C was seen): SIGTERM to its process group, SIGKILL after 5 s.
+  // True while the child should be stopped (a Ctrl-C was seen): its process group gets stop_signal, SIGTERM when half
+  // of the grace is over, and SIGKILL after it, or as soon as should_kill is true.
   std::function<bool()> should_stop = {};
+  std::function<bool()> should_kill = {};
+  std::function<int()> stop_signal = {};  // empty: SIGTERM
+  std::chrono::milliseconds grace = std::chrono::seconds{5};
+  std::function<void(std::int64_t pid)> on_start = {};
+  // The only variables of the caller's that are handed on, besides `environment`; nullopt: all.
+  std::optional<std::vector<std::string>> inherited = {};
+  // Whether descendants that left the process group are ended too. While the child runs, orphans among its descendants
+  // become children of this process; for programs with one child at a time.
+  bool end_descendants = false;
 };
 
 struct ProcessResult {
   int exit_code = 0;  // 128 + signal when a signal ended it
   int signal = 0;     // 0 when it exited by itself
   bool timed_out = false;
-  bool stopped = false;  // by should_stop
+  bool stopped = false;                // by should_stop
+  std::int64_t cpu_ms = 0;             // user and system, of the child and what it waited for
+  std::int64_t peak_memory_bytes = 0;  // of the largest of them
+  std::size_t left_behind = 0;         // processes outside its group that it left running, which were ended
 };
 
 // Runs the child in its own process group with stdin from /dev/null and waits for it; nothing of the group is

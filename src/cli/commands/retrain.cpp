@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include <mlops/app/run.hpp>
+#include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
 
 #include "all.hpp"
@@ -47,7 +48,8 @@ class Retrain final : public Command {
     return {{{"mlops retrain churn@production --at HEAD", "what is in production, on today's code and data"},
              {"mlops retrain churn@7", "exactly as churn@7 was trained: its commit, data and params"},
              {"mlops retrain churn --param lr=0.05 --promote staging", "with another parameter, then through the gate"},
-             {"mlops retrain churn --input train=new.csv --dry-run", "what would be done?"}},
+             {"mlops retrain churn --input train=new.csv --dry-run", "what would be done?"},
+             {"mlops retrain --resume 12", "go on with run 12 after a crash, at the step where it stood"}},
             "Checks the commit out into a folder of its own (your tree is never touched), puts the input data in "
             "place, runs the "
             "recipe [model.NAME.train] of mlops.toml at that commit, and registers the result with its parent, run, "
@@ -56,29 +58,26 @@ class Retrain final : public Command {
             "is trained "
             "from HEAD. Exits 7 when the training fails: its run and log are kept, nothing is registered. With "
             "--promote, 3 when "
-            "the gate refuses; the version is registered all the same."};
+            "the gate refuses; the version is registered all the same."
+            "\n\nAfter a crash, --resume goes on with the run at the step where it stood, in the same work tree, with "
+            "its checkpoints; nothing is registered twice."};
   }
 
   void declare(Args& args) override {
-    args.positional("MODEL[@REF]", reference_, "the version to train again", Completes::reference);
+    args.optional_positional("MODEL[@REF]", reference_, "the version to train again", Completes::reference);
     args.option({"--at"}, "COMMIT", at_, "take recipe, code and data from this commit");
     args.repeated({"--param"}, "NAME=VALUE", params_, "set a param of the recipe (can be repeated)");
     args.repeated({"--input"}, "NAME=PATH", inputs_, "train on other data: a path, or a dataset NAME@N",
                   Completes::files);
+    args.flag({"--include-dirty"}, include_dirty_, "from HEAD and what is not committed, which is recorded");
+    args.number({"--resume"}, "RUN", resume_, 1, "go on with a training that was left unfinished", Completes::run);
     args.option({"--promote"}, "STAGE", promote_, "then promote to this stage, if its gate agrees", Completes::stage);
     args.option({"-m", "--message"}, "TEXT", message_, "what is new");
   }
 
   ExitCode run(const Session& session) override {
     app::Workspace workspace{session.context(), session.dry_run() ? app::Access::read : app::Access::write};
-    const app::RetrainOutcome outcome =
-        app::retrain(workspace, {.reference = reference_,
-                                 .params = parse_param_arguments(params_),
-                                 .inputs = parse_data_arguments(inputs_, "--input", session.context().directory),
-                                 .at = at_,
-                                 .promote = promote_,
-                                 .message = message_,
-                                 .dry_run = session.dry_run()});
+    const app::RetrainOutcome outcome = resume_ ? resume(session, workspace) : train(session, workspace);
     if (session.json()) {
       print_json(session, outcome);
     } else if (session.quiet()) {
@@ -90,6 +89,28 @@ class Retrain final : public Command {
   }
 
  private:
+  [[nodiscard]] app::RetrainOutcome train(const Session& session, app::Workspace& workspace) const {
+    if (!reference_) throw Error{ErrorKind::usage, "missing `MODEL[@REF]`", {"the version to train again"}};
+    return app::retrain(workspace, {.reference = *reference_,
+                                    .params = parse_param_arguments(params_),
+                                    .inputs = parse_data_arguments(inputs_, "--input", session.context().directory),
+                                    .at = at_,
+                                    .promote = promote_,
+                                    .message = message_,
+                                    .include_dirty = include_dirty_,
+                                    .dry_run = session.dry_run()});
+  }
+
+  // What was asked for then is what is done now.
+  [[nodiscard]] app::RetrainOutcome resume(const Session& session, app::Workspace& workspace) const {
+    const bool asks_otherwise = reference_ || at_ || promote_ || include_dirty_ || !params_.empty() ||
+                                !inputs_.empty() || !message_.empty() || session.dry_run();
+    if (asks_otherwise) {
+      throw Error{ErrorKind::usage, "`--resume` goes on with what was asked for then, without other arguments"};
+    }
+    return app::resume_retrain(workspace, *resume_);
+  }
+
   static ExitCode exit_code(const Session& session, const app::RetrainOutcome& outcome) {
     if (session.dry_run()) return ExitCode::done;
     if (!outcome.version) return ExitCode::training;
@@ -170,9 +191,11 @@ class Retrain final : public Command {
     session.print(table.text(session.style(), session.columns(), "  "));
   }
 
-  std::string reference_, message_;
+  std::string message_;
   std::vector<std::string> params_, inputs_;
-  std::optional<std::string> at_, promote_;
+  std::optional<std::string> reference_, at_, promote_;
+  std::optional<std::int64_t> resume_;
+  bool include_dirty_ = false;
 };
 
 }  // namespace

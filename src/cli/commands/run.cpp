@@ -6,15 +6,11 @@
 
 #include "all.hpp"
 #include "render.hpp"
+#include "run_result.hpp"
 
 namespace mlops::cli {
 
 namespace {
-
-std::string duration_of(const Session& session, const domain::Run& run) {
-  const Timestamp end = run.ended_at.value_or(session.now());
-  return duration_text(end.milliseconds - run.started_at.milliseconds);
-}
 
 Tone tone_of(domain::RunStatus status) {
   switch (status) {
@@ -27,12 +23,6 @@ Tone tone_of(domain::RunStatus status) {
       return Tone::bad;
   }
   return Tone::plain;
-}
-
-std::string files_text(const domain::RunOutput& output) {
-  std::uint64_t bytes = 0;
-  for (const auto& file : output.files) bytes += file.size;
-  return fmt::format("{} ({}, {})", printable(output.path), count_text(output.files.size(), "file"), bytes_text(bytes));
 }
 
 class RunCommand final : public Command {
@@ -58,6 +48,9 @@ class RunCommand final : public Command {
                   Completes::files);
     args.option({"--metrics"}, "FILE", metrics_, "the JSON file in which it leaves its metrics", Completes::files);
     args.number({"--seed"}, "N", seed_, 0, "handed over as MLOPS_SEED and PYTHONHASHSEED");
+    args.number({"--timeout"}, "SECONDS", timeout_, 1, "stop it after so many seconds");
+    args.repeated({"--retry"}, "CODE=TIMES", retry_, "try again when it exits with CODE (can be repeated)");
+    args.flag({"--include-dirty"}, include_dirty_, "keep uncommitted changes as a commit under refs/mlops/runs/");
     args.rest("COMMAND", command_, "the command and its arguments");
   }
 
@@ -71,45 +64,40 @@ class RunCommand final : public Command {
       request.outputs.emplace_back(split_pair(output, "--output", "NAME=PATH"));
     if (metrics_) request.metrics = *metrics_;
     request.seed = seed_;
+    request.timeout_seconds = timeout_;
+    request.retry = parse_retry(retry_);
+    request.snapshot = include_dirty_;
     if (session.dry_run()) {
-      if (session.json()) {
-        session.print_json(Json::object({{"command", json_texts(command_)}, {"dry_run", true}}));
-      } else {
-        session.print_line(fmt::format("would run: {}", printable(join(command_, " "))));
-      }
+      print_planned_command(session, command_);
       return ExitCode::done;
     }
     app::Workspace workspace{session.context(), app::Access::write};
-    const domain::Run run = app::run(workspace, request);
-    if (session.json()) {
-      session.print_json(domain::to_json(run));
-    } else if (session.quiet()) {
-      session.print_line(std::to_string(run.number));
-    } else {
-      print_text(session, run);
-    }
-    return run.status == domain::RunStatus::succeeded ? ExitCode::done : ExitCode::training;
+    return print_run_result(session, app::run(workspace, request));
   }
 
  private:
-  static void print_text(const Session& session, const domain::Run& run) {
-    const bool good = run.status == domain::RunStatus::succeeded;
-    const std::string status = good ? session.style().good("succeeded") : session.style().bad("failed");
-    session.print_line(fmt::format("{} {} after {}{}", session.style().bold(fmt::format("run {}", run.number)), status,
-                                   duration_of(session, run),
-                                   run.failure.empty() ? "" : ": " + printable(run.failure)));
-    Facts facts;
-    facts.add("metrics", metrics_text(run.metrics));
-    for (const auto& output : run.outputs) facts.add("output " + output.name, files_text(output));
-    session.print(facts.text(session.style()));
-    if (good && !run.outputs.empty()) session.hint(fmt::format("mlops register MODEL --run {}", run.number));
-    if (!good) session.hint(fmt::format("mlops run log {}", run.number));
+  static domain::Retry parse_retry(const std::vector<std::string>& arguments) {
+    domain::Retry retry;
+    for (const std::string& argument : arguments) {
+      const auto [code_text, times_text] = split_pair(argument, "--retry", "CODE=TIMES");
+      const auto code = parse_integer(code_text);
+      const auto times = parse_integer(times_text);
+      if (!code || *code < 1 || *code > 255 || !times || *times < 1 || *times > 1000) {
+        throw Error{ErrorKind::usage,
+                    fmt::format("`--retry {}`: an exit code from 1 to 255 and how often, from 1 to 1000, are wanted",
+                                printable(argument))};
+      }
+      retry.exit_codes.push_back(static_cast<int>(*code));
+      retry.times = std::max(retry.times, *times);
+    }
+    return retry;
   }
 
   std::string name_;
-  std::vector<std::string> params_, inputs_, outputs_, command_;
+  std::vector<std::string> params_, inputs_, outputs_, command_, retry_;
   std::optional<std::string> metrics_;
-  std::optional<std::int64_t> seed_;
+  std::optional<std::int64_t> seed_, timeout_;
+  bool include_dirty_ = false;
 };
 
 class RunList final : public Command {
@@ -204,6 +192,29 @@ class RunShow final : public Command {
     return join(parts, "\n");
   }
 
+  // What it used, when it took more than one try, and what else is worth knowing.
+  static void add_execution(const domain::Execution& execution, Facts& facts) {
+    if (const auto used = domain::total_use(execution.attempts)) {
+      facts.add("used", fmt::format("{} of CPU, {} of memory", duration_text(used->cpu_ms),
+                                    bytes_text(static_cast<std::uint64_t>(used->peak_memory_bytes))));
+    }
+    if (execution.attempts.size() > 1) {
+      std::vector<std::string> lines;
+      for (const domain::Attempt& attempt : execution.attempts) {
+        lines.push_back(fmt::format("{} after {}", attempt.failure.empty() ? "succeeded" : printable(attempt.failure),
+                                    duration_text(attempt.used.wall_ms)));
+      }
+      facts.add("attempts", join(lines, "\n"));
+    }
+    if (const Json* const grade = execution.fidelity.find("grade")) {
+      facts.add("fidelity", grade->is_string() ? grade->as_string() : "not the same recipe");
+    }
+    facts.add("snapshot", execution.snapshot.value_or(""));
+    facts.add("notes", join(execution.notes, "\n"));
+    if (execution.step) facts.add("unfinished", "next step: " + *execution.step);
+    facts.add("folder", execution.folder.value_or(""));
+  }
+
   static void print_text(const Session& session, const app::ShowRunOutcome& outcome) {
     const domain::Run& run = outcome.run;
     session.print_line(fmt::format("{}  {}{}", session.style().bold(fmt::format("run {}", run.number)),
@@ -225,6 +236,7 @@ class RunShow final : public Command {
     for (const auto& output : run.outputs) facts.add("output " + output.name, files_text(output));
     facts.add("metrics", metrics_text(run.metrics));
     facts.add("environment", environment_text(run.environment));
+    add_execution(outcome.execution, facts);
     std::vector<std::string> versions;
     for (const auto& id : outcome.versions) versions.push_back(id.text());
     facts.add("versions", join(versions, ", "));
@@ -235,33 +247,10 @@ class RunShow final : public Command {
   std::string run_;
 };
 
-class RunLog final : public Command {
- public:
-  Help help() const override { return {{{"mlops run log 12", "what the command printed"}}, ""}; }
-
-  void declare(Args& args) override { args.positional("RUN", run_, "the number of the run", Completes::run); }
-
-  ExitCode run(const Session& session) override {
-    app::Workspace workspace{session.context(), app::Access::read};
-    const std::int64_t number = parse_run_number(run_);
-    const std::string log = app::run_log(workspace, number);
-    if (session.json()) {
-      session.print_json(Json::object({{"run", number}, {"log", is_valid_utf8(log) ? log : printable(log)}}));
-    } else {
-      session.print(log);
-    }
-    return ExitCode::done;
-  }
-
- private:
-  std::string run_;
-};
-
 }  // namespace
 
 std::unique_ptr<Command> make_run() { return std::make_unique<RunCommand>(); }
 std::unique_ptr<Command> make_run_list() { return std::make_unique<RunList>(); }
 std::unique_ptr<Command> make_run_show() { return std::make_unique<RunShow>(); }
-std::unique_ptr<Command> make_run_log() { return std::make_unique<RunLog>(); }
 
 }  // namespace mlops::cli

@@ -1,18 +1,15 @@
 #include <mlops/runners/runner.hpp>
 
-#include <array>
-#include <cerrno>
 #include <chrono>
 #include <cstring>
-
-#include <fcntl.h>
 
 #include <fmt/format.h>
 
 #include <mlops/support/error.hpp>
-#include <mlops/support/files.hpp>
 #include <mlops/support/process.hpp>
 #include <mlops/support/text.hpp>
+
+#include "local/log_writer.hpp"
 
 namespace mlops::runners {
 
@@ -20,37 +17,12 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-// A log that can't be written must not end hours of training: the first failure is kept for the result.
-class Log {
- public:
-  explicit Log(const std::filesystem::path& path)
-      : path_{path}, file_{open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644)} {
-    if (!file_.valid()) throw system_error("can't create the log", path.string(), errno);
-  }
-
-  void append(std::string_view bytes) {
-    if (!failure_.empty()) return;
-    try {
-      write_all(file_.get(), std::as_bytes(std::span{bytes}), path_);
-    } catch (const Error& error) {
-      failure_ = error.message();
-    }
-  }
-
-  [[nodiscard]] const std::string& failure() const { return failure_; }
-
- private:
-  std::filesystem::path path_;
-  FileDescriptor file_;
-  std::string failure_;
-};
-
 std::string signal_text(int signal) {
   const char* const name = sigabbrev_np(signal);
   return name != nullptr ? fmt::format("SIG{} ({})", name, signal) : fmt::format("signal {}", signal);
 }
 
-std::string failure_text(const LocalRun& run, const ProcessResult& result, const Log& log) {
+std::string failure_text(const LocalRun& run, const ProcessResult& result, const LogWriter& log) {
   const std::string command = fmt::format("`{}`", printable(run.argv.front()));
   if (result.stopped) return fmt::format("{} was interrupted", command);
   if (result.timed_out) {
@@ -67,22 +39,33 @@ std::int64_t milliseconds_since(SteadyClock::time_point start) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - start).count();
 }
 
-ProcessRequest request_of(const LocalRun& run, Log& log) {
+ProcessRequest request_of(const LocalRun& run, LogWriter& log) {
   ProcessRequest request{.argv = run.argv, .directory = run.directory, .environment = run.environment};
+  for (const auto& secret : run.secrets) request.environment.push_back(secret);
   if (run.timeout_seconds) request.timeout = std::chrono::seconds{*run.timeout_seconds};
-  request.on_output = [&](std::string_view bytes, bool is_stderr) {
-    log.append(bytes);
-    if (run.echo) run.echo(bytes, is_stderr);
-  };
+  request.on_output = [&](std::string_view bytes, bool is_stderr) { log.append(bytes, is_stderr); };
   request.should_stop = run.should_stop;
+  request.should_kill = run.should_kill;
+  request.stop_signal = run.stop_signal;
+  request.grace = run.grace;
+  request.on_start = run.on_start;
+  request.inherited = run.inherited;
+  request.end_descendants = true;
   return request;
+}
+
+void note_left_behind(std::size_t count, LogWriter& log, LocalResult& local) {
+  if (count == 0) return;
+  local.notes.push_back(fmt::format("{} process{} that the command left running {} ended", count,
+                                    count == 1 ? "" : "es", count == 1 ? "was" : "were"));
+  log.remark(local.notes.back());
 }
 
 }  // namespace
 
 LocalResult run_local(const LocalRun& run) {
   if (run.argv.empty()) throw Error{ErrorKind::usage, "there is no command to run"};
-  Log log{run.log_file};
+  LogWriter log{run.log_file, Redaction{run.secrets}, run.echo};
   LocalResult local;
   const auto start = SteadyClock::now();
   try {
@@ -91,6 +74,10 @@ LocalResult run_local(const LocalRun& run) {
     local.signal = result.signal;
     local.interrupted = result.stopped;
     local.timed_out = result.timed_out;
+    local.cpu_ms = result.cpu_ms;
+    local.peak_memory_bytes = result.peak_memory_bytes;
+    note_left_behind(result.left_behind, log, local);
+    log.close();
     local.failure = failure_text(run, result, log);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::not_found) throw;

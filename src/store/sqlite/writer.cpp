@@ -261,13 +261,13 @@ std::int64_t Writer::do_insert_run(const domain::Run& run) {
   auto insert = database_.query(
       "INSERT INTO run(name, model, parent_id, command, directory, status, exit_code, failure, params, "
       "param_overrides, outputs, "
-      "metrics, environment, log, seed, started_at, ended_at, host, pid, started_by, "
+      "metrics, environment, log, seed, started_at, ended_at, host, pid, started_by, execution, "
       "git_commit, git_branch, git_remote, git_path, git_dirty, git_diff) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       run.name, run.model, version_id(run.parent), command_to_json(run.command), run.directory,
       domain::name_of(run.status), run.exit_code, run.failure, domain::to_json(run.params),
       domain::to_json(run.param_overrides), domain::to_json(run.outputs), domain::to_json(run.metrics), run.environment,
-      run.log, run.seed, run.started_at, run.ended_at, run.host, run.pid, run.started_by);
+      run.log, run.seed, run.started_at, run.ended_at, run.host, run.pid, run.started_by, run.execution);
   bind_git(insert, run.git);
   insert.run();
   domain::Run numbered = run;
@@ -282,12 +282,12 @@ void Writer::do_update_run(const domain::Run& run) {
       "failure = ?, "
       "params = ?, param_overrides = ?, outputs = ?, metrics = ?, environment = ?, log = ?, seed = ?, started_at = ?, "
       "ended_at = ?, "
-      "host = ?, pid = ?, started_by = ?, "
+      "host = ?, pid = ?, started_by = ?, execution = ?, "
       "git_commit = ?, git_branch = ?, git_remote = ?, git_path = ?, git_dirty = ?, git_diff = ? WHERE number = ?",
       run.name, run.model, version_id(run.parent), command_to_json(run.command), run.directory,
       domain::name_of(run.status), run.exit_code, run.failure, domain::to_json(run.params),
       domain::to_json(run.param_overrides), domain::to_json(run.outputs), domain::to_json(run.metrics), run.environment,
-      run.log, run.seed, run.started_at, run.ended_at, run.host, run.pid, run.started_by);
+      run.log, run.seed, run.started_at, run.ended_at, run.host, run.pid, run.started_by, run.execution);
   bind_git(update, run.git);
   update.bind(run.number).run();
   database_.run("DELETE FROM run_input WHERE run = ?", run.number);

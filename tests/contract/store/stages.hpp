@@ -174,6 +174,30 @@ inline void datasets_and_runs_are_kept(const FreshUrl& fresh_url) {
           ErrorKind::not_found);
   }
 
+  SECTION("a run goes through steps, and goes on after its process was lost") {
+    domain::Run run = run_of("churn");
+    run.execution = Json::object({{"owner", "one"}, {"step", "materialise"}});
+    run = registry.write([&](WriteTransaction& write) { return write.start_run(run); });
+    run.execution = Json::object({{"owner", "one"}, {"step", "run"}});
+    registry.write([&](WriteTransaction& write) { write.advance_run(run); });
+    CHECK(registry.read()->run(1) == run);
+
+    domain::Run lost = run;
+    lost.status = domain::RunStatus::interrupted;
+    registry.write([&](WriteTransaction& write) { write.finish_run(lost); });
+    CHECK(error_of([&] { registry.write([&](WriteTransaction& write) { write.advance_run(run); }); }).kind() ==
+          ErrorKind::conflict);
+
+    domain::Run again = lost;
+    again.status = domain::RunStatus::running;
+    again.execution.set("owner", "two");
+    registry.write([&](WriteTransaction& write) { write.resume_run(lost, again); });
+    CHECK(registry.read()->run(1) == again);
+    // Of two that want to go on with it, one comes too late.
+    CHECK(error_of([&] { registry.write([&](WriteTransaction& write) { write.resume_run(lost, again); }); }).kind() ==
+          ErrorKind::conflict);
+  }
+
   SECTION("runs are listed newest first, of all models or of one") {
     for (const auto* model : {"churn", "risk", "churn"}) {
       registry.write([&](WriteTransaction& write) { return write.start_run(run_of(model)); });

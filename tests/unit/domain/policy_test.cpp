@@ -194,6 +194,58 @@ outputs = { }
              "17: [model.churn]: unknown key `v2`; a name with a dot is quoted: [model.\"churn.v2\"]"});
 }
 
+TEST_CASE("how a training is run is read") {
+  const Policy policy = parse(R"(
+[model.churn.train]
+command   = ["true"]
+outputs   = { model = "model/" }
+tolerance = { auc = 0.001, "test.f1" = 1 }
+timeout   = 3600
+retry     = { exit_codes = [75, 137], times = 2 }
+resources = { cpu = 1.5, memory = "8 GiB", gpu = 1 }
+
+[model.churn.train.env]
+lock      = "uv.lock"
+setup     = ["uv", "sync", "--locked"]
+variables = ["CUDA_VISIBLE_DEVICES"]
+secrets   = ["WANDB_API_KEY"]
+)");
+  const Recipe& recipe = *policy.recipe("churn");
+  CHECK(recipe.tolerance == std::map<std::string, double>{{"auc", 0.001}, {"test.f1", 1}});
+  CHECK(recipe.conduct.timeout_seconds == 3600);
+  CHECK(recipe.conduct.retry == Retry{.exit_codes = {75, 137}, .times = 2});
+  CHECK(recipe.conduct.needs == ResourceNeed{.cpus = 1.5, .memory_bytes = std::uint64_t{8} << 30, .gpus = 1});
+  CHECK(recipe.conduct.environment.lock == "uv.lock");
+  CHECK(recipe.conduct.environment.setup == Lines{"uv", "sync", "--locked"});
+  CHECK(recipe.conduct.environment.variables == Lines{"CUDA_VISIBLE_DEVICES"});
+  CHECK(recipe.conduct.environment.secrets == Lines{"WANDB_API_KEY"});
+}
+
+TEST_CASE("every mistake in how a training is run is reported with its line") {
+  CHECK(mistakes(R"([model.churn.train]
+command   = ["true"]
+outputs   = { model = "model/" }
+tolerance = { auc = -1 }
+timeout   = 0
+retry     = { exit_codes = [0, 256], times = 2 }
+resources = { cpu = 0, memory = "8 Gigs", gpus = 1 }
+[model.churn.train.env]
+setup     = []
+variables = ["A=B", "MLOPS_SEED", "TOKEN"]
+secrets   = ["TOKEN"]
+)") == Lines{"4: [model.churn.train]: `tolerance.auc` must be a number from 0: how far the metric may be off",
+             "5: [model.churn.train]: `timeout` must be from 1 to 31622400",
+             "6: [model.churn.train.retry]: `exit_codes` holds whole numbers from 1 to 255 (128 + N for signal N)",
+             "6: [model.churn.train.retry]: `exit_codes` holds whole numbers from 1 to 255 (128 + N for signal N)",
+             "7: [model.churn.train.resources]: unknown key `gpus` (did you mean `gpu`?)",
+             "7: [model.churn.train.resources]: `cpu` is a number of cores above 0",
+             "7: [model.churn.train.resources]: `memory` can't be `8 Gigs`: write it like \"8 GiB\" or \"500 MB\"",
+             "9: [model.churn.train.env]: `setup` is empty: it is a command, such as [\"uv\", \"sync\", \"--locked\"]",
+             "10: [model.churn.train.env]: `A=B` can't be the name of an environment variable",
+             "10: [model.churn.train.env]: `MLOPS_SEED` is set by mlops itself",
+             "11: [model.churn.train.env]: `TOKEN` can't be a secret and a recorded variable"});
+}
+
 TEST_CASE("values of another type than expected are mistakes, not crashes") {
   for (const std::string text : {"stages = 1",
                                  "[stages]\norder = 1",

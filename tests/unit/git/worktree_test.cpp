@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <mlops/git/repository.hpp>
+#include <mlops/support/digest.hpp>
 #include <mlops/support/error.hpp>
 
 #include "git_for_tests.hpp"
@@ -152,7 +153,7 @@ TEST_CASE("the work tree of a killed process is removed later") {
 
   const auto mine = sample.open()->add_worktree("HEAD", trees);
   sample.git({"worktree", "add", "--quiet", "--detach", (sample.path() / "users").string()});
-  sample.open()->prune_worktrees();
+  sample.open()->prune_worktrees({});
   CHECK(entries_in(trees) == 1);
   CHECK(std::filesystem::exists(mine->path() / "train.py"));
   CHECK(std::filesystem::exists(sample.path() / "users/train.py"));
@@ -166,6 +167,66 @@ TEST_CASE("a work tree whose folder was deleted is forgotten, and the user's is 
   abandon_worktree(sample, sample.path() / "trees");
   std::filesystem::remove_all(sample.path() / "trees");
   std::filesystem::remove_all(users);
-  sample.open()->prune_worktrees();
+  sample.open()->prune_worktrees({});
   CHECK_THAT(sample.git({"worktree", "list"}), Contains("users") && !Contains("mlops-tree"));
+}
+
+TEST_CASE("the work tree of a killed process can be taken over, and is not removed meanwhile") {
+  const SampleRepository sample;
+  const auto folder = std::filesystem::canonical(sample.path()) / "run-1";
+  abandon_worktree(sample, folder);
+  sample.open()->prune_worktrees({folder});
+  REQUIRE(entries_in(folder) == 1);
+  {
+    const auto tree = sample.open()->adopt_worktree(folder);
+    REQUIRE(tree);
+    CHECK(read(tree->path() / "train.py") == "print('training')\n");
+    sample.open()->prune_worktrees({});
+    CHECK(entries_in(folder) == 1);
+  }
+  CHECK(entries_in(folder) == 0);
+  CHECK_FALSE(sample.open()->adopt_worktree(folder));
+}
+
+TEST_CASE("files under Git LFS get their content from what was fetched, or the training does not begin") {
+  const SampleRepository sample;
+  const std::string content = "large\n";
+  const std::string digest = sha256(content).hex();
+  write(sample.root() / ".gitattributes", "*.bin filter=lfs diff=lfs merge=lfs -text\n");
+  write(sample.root() / "big.bin", "version https://git-lfs.github.com/spec/v1\noid sha256:" + digest + "\nsize 6\n");
+  sample.commit_all("a pointer");
+  CHECK_THROWS_WITH(sample.open()->add_worktree("HEAD", sample.path() / "trees"),
+                    Contains("`big.bin` is under Git LFS"));
+  CHECK(entries_in(sample.path() / "trees") == 0);
+
+  write(sample.root() / ".git/lfs/objects" / digest.substr(0, 2) / digest.substr(2, 2) / digest, content);
+  const auto tree = sample.open()->add_worktree("HEAD", sample.path() / "trees");
+  CHECK(read(tree->path() / "big.bin") == content);
+  CHECK(tree->lfs_files() == std::map<std::string, std::string>{{"big.bin", digest}});
+}
+
+TEST_CASE("a damaged LFS object is refused") {
+  const SampleRepository sample;
+  const std::string digest(64, 'a');
+  write(sample.root() / ".gitattributes", "*.bin filter=lfs\n");
+  write(sample.root() / "big.bin", "version https://git-lfs.github.com/spec/v1\noid sha256:" + digest + "\nsize 6\n");
+  sample.commit_all("a pointer");
+  write(sample.root() / ".git/lfs/objects/aa/aa" / digest, "large\n");
+  CHECK_THROWS_WITH(sample.open()->add_worktree("HEAD", sample.path() / "trees"), Contains("damaged"));
+}
+
+TEST_CASE("a snapshot holds what is not committed, and changes nothing of the user's") {
+  const SampleRepository sample;
+  write(sample.root() / "train.py", "print('staged')\n");
+  sample.git({"add", "train.py"});
+  write(sample.root() / "train.py", "print('edited')\n");
+  write(sample.root() / "new.py", "new\n");
+  const std::string before = sample.everything();
+  const std::string commit = sample.open()->snapshot("kept");
+  CHECK(sample.everything() == before);
+  CHECK(sample.git({"show", commit + ":train.py"}) == "print('edited')");
+  CHECK(sample.git({"show", commit + ":new.py"}) == "new");
+  CHECK(sample.git({"rev-parse", commit + "^"}) == sample.git({"rev-parse", "HEAD"}));
+  sample.open()->hold("refs/mlops/runs/1", commit);
+  CHECK(sample.git({"rev-parse", "refs/mlops/runs/1"}) == commit);
 }

@@ -1,9 +1,12 @@
 #include <catch2/catch.hpp>
 
 #include <cerrno>
+#include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 
+#include <mlops/runners/log_lines.hpp>
 #include <mlops/runners/runner.hpp>
 #include <mlops/support/error.hpp>
 #include <mlops/support/files.hpp>
@@ -46,7 +49,7 @@ TEST_CASE("a command that succeeds has its output in the log and before the pers
   CHECK(result.duration_ms >= 0);
   CHECK(out == "out\n" + std::filesystem::canonical(folder.folder.path()).string() + "\n7\n");
   CHECK(err == "err\n");
-  CHECK(read_file(folder.log()).size() == out.size() + err.size());
+  CHECK(plain_log(read_file(folder.log())).size() == out.size() + err.size());
 }
 
 TEST_CASE("the log has both streams in the order they came") {
@@ -60,14 +63,14 @@ say three
 say four >&2
 )"));
   CHECK(result.exit_code == 0);
-  CHECK(read_file(folder.log()) == "one\ntwo\nthree\nfour\n");
+  CHECK(plain_log(read_file(folder.log())) == "one\ntwo\nthree\nfour\n");
 }
 
-TEST_CASE("a former log is replaced, and not through a link") {
+TEST_CASE("the log of another attempt goes on after the first, and not through a link") {
   const Folder folder;
   run_local(folder.shell("echo a longer first text"));
   run_local(folder.shell("echo second"));
-  CHECK(read_file(folder.log()) == "second\n");
+  CHECK(plain_log(read_file(folder.log())) == "a longer first text\nsecond\n");
 
   std::filesystem::create_symlink("precious", folder.folder.path() / "link");
   LocalRun run = folder.shell("echo third");
@@ -117,7 +120,7 @@ TEST_CASE("a command that is stopped was interrupted") {
   CHECK(result.interrupted);
   CHECK(result.signal == SIGTERM);
   CHECK(result.failure == "`sh` was interrupted");
-  CHECK(read_file(folder.log()) == "ready\n");
+  CHECK(plain_log(read_file(folder.log())) == "ready\n");
 }
 
 TEST_CASE("a command that takes too long is stopped") {
@@ -148,4 +151,62 @@ TEST_CASE("a log that can't be made is an error before anything runs") {
   run.log_file = folder.folder.path() / "missing/run.log";
   CHECK_THROWS_WITH(run_local(run), Contains("missing/run.log"));
   CHECK_FALSE(std::filesystem::exists(folder.folder.path() / "ran"));
+}
+
+TEST_CASE("what a command used is known") {
+  const Folder folder;
+  const LocalResult result = run_local(folder.shell("i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done"));
+  CHECK(result.cpu_ms > 0);
+  CHECK(result.peak_memory_bytes > 0);
+  CHECK(result.notes.empty());
+}
+
+TEST_CASE("a process that leaves its group does not outlive the run") {
+  const Folder folder;
+  // It would write its output after the command has ended.
+  const LocalResult result =
+      run_local(folder.shell("setsid sh -c 'while :; do sleep 0.01; touch late; done' >&- 2>&- & sleep 0.2; exit 0"));
+  CHECK(result.exit_code == 0);
+  REQUIRE(result.notes.size() == 1);
+  CHECK_THAT(result.notes.front(), Contains("left running"));
+  std::filesystem::remove(folder.folder.path() / "late");
+  run_local(folder.shell("sleep 0.1"));
+  CHECK_FALSE(std::filesystem::exists(folder.folder.path() / "late"));
+}
+
+TEST_CASE("a second interruption kills at once") {
+  const Folder folder;
+  LocalRun run = folder.shell("trap '' INT TERM; echo ready; while :; do sleep 0.01; done");
+  bool ready = false;
+  run.echo = [&](std::string_view, bool) { ready = true; };
+  run.should_stop = [&] { return ready; };
+  run.should_kill = [&] { return ready; };
+  run.stop_signal = [] { return SIGINT; };
+  run.grace = std::chrono::hours{1};
+  const LocalResult result = run_local(run);
+  CHECK(result.interrupted);
+  CHECK(result.signal == SIGKILL);
+}
+
+TEST_CASE("Ctrl-C is forwarded as what it is") {
+  const Folder folder;
+  LocalRun run = folder.shell("trap 'echo INT; exit 130' INT; echo ready; while :; do sleep 0.01; done");
+  bool ready = false;
+  run.echo = [&](std::string_view, bool) { ready = true; };
+  run.should_stop = [&] { return ready; };
+  run.stop_signal = [] { return SIGINT; };
+  const LocalResult result = run_local(run);
+  CHECK(result.exit_code == 130);
+  CHECK(plain_log(read_file(folder.log())) == "ready\nINT\n");
+}
+
+TEST_CASE("a command sees no more of the environment than it may") {
+  const Folder folder;
+  setenv("MLOPS_TEST_HIDDEN", "hidden", 1);
+  LocalRun run = folder.shell("echo \"<$MLOPS_TEST_HIDDEN> <$SECRET>\"");
+  run.inherited = std::vector<std::string>{"PATH"};
+  run.secrets = {{"SECRET", "open sesame"}};
+  run_local(run);
+  unsetenv("MLOPS_TEST_HIDDEN");
+  CHECK(plain_log(read_file(folder.log())) == "<> <[SECRET]>\n");
 }

@@ -1,4 +1,4 @@
-#include "owner.hpp"
+#include <mlops/support/process_mark.hpp>
 
 #include <array>
 #include <optional>
@@ -11,7 +11,7 @@
 #include <mlops/support/files.hpp>
 #include <mlops/support/text.hpp>
 
-namespace mlops::git {
+namespace mlops {
 
 namespace {
 
@@ -64,15 +64,23 @@ std::optional<Owner> parse(std::string_view mark) {
 
 }  // namespace
 
-std::string owner_mark() {
-  const std::string pid = std::to_string(getpid());
-  return fmt::format("mlops pid={} start={} boot={} host={}", pid, start_of(pid), boot_id(), host_name());
+std::string process_mark() { return process_mark(getpid()); }
+
+std::string process_mark(std::int64_t pid) {
+  const std::string number = std::to_string(pid);
+  return fmt::format("mlops pid={} start={} boot={} host={}", number, start_of(number), boot_id(), host_name());
 }
 
-bool owner_is_gone(std::string_view mark) {
+bool process_is_gone(std::string_view mark) {
   const auto owner = parse(mark);
   if (!owner || owner->host != host_name()) return false;
   return owner->boot != boot_id() || owner->start != start_of(owner->pid);
 }
 
-}  // namespace mlops::git
+std::optional<std::int64_t> running_process(std::string_view mark) {
+  const auto owner = parse(mark);
+  if (!owner || owner->host != host_name() || process_is_gone(mark)) return std::nullopt;
+  return parse_integer(owner->pid);
+}
+
+}  // namespace mlops

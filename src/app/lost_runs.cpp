@@ -1,0 +1,90 @@
+#include "lost_runs.hpp"
+
+#include <filesystem>
+#include <utility>
+#include <vector>
+
+#include <fmt/core.h>
+
+#include <mlops/domain/execution.hpp>
+#include <mlops/runners/runner.hpp>
+#include <mlops/support/error.hpp>
+#include <mlops/support/process_mark.hpp>
+
+#include "recorded_command.hpp"
+#include "run_folder.hpp"
+
+namespace mlops::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t runs_looked_at = 200;
+
+void keep_log(Workspace& workspace, const fs::path& folder, domain::Run& run) {
+  const fs::path log = folder / "log";
+  if (run.log || !fs::exists(log)) return;
+  run.log = workspace.artifacts().put_file(log, {}).digest;
+}
+
+void close_lost_run(Workspace& workspace, domain::Run run) {
+  const auto now = workspace.read()->run(run.number);
+  if (!now || !is_lost(*now)) return;  // somebody goes on with it
+  domain::Execution execution = domain::execution_of(run);
+  run.status = domain::RunStatus::interrupted;
+  run.failure = "its process is gone";
+  run.ended_at = workspace.now();
+  if (execution.folder && fs::exists(*execution.folder)) {
+    end_command_of(*execution.folder);
+    keep_log(workspace, *execution.folder, run);
+    if (!execution.step) {
+      RunFolder::take_over(*execution.folder);  // and removed with it
+      execution.folder = std::nullopt;
+    }
+  }
+  if (!run.execution.is_null()) run.execution = domain::to_json(execution);
+  record_end(workspace, run);
+  if (is_resumable(run)) {
+    workspace.context().warn(
+        fmt::format("run {} was left unfinished: `mlops retrain --resume {}` goes on with it", run.number, run.number));
+  }
+}
+
+}  // namespace
+
+bool is_lost(const domain::Run& run) {
+  if (run.status != domain::RunStatus::running) return false;
+  const std::string owner = domain::execution_of(run).owner;
+  if (!owner.empty()) return process_is_gone(owner);
+  return run.host == runners::host_name() && run.pid && !runners::process_alive(*run.pid);
+}
+
+void close_lost_runs(Workspace& workspace) {
+  std::vector<domain::Run> lost;
+  for (domain::Run& run : workspace.read()->runs(std::nullopt, runs_looked_at, std::nullopt).items) {
+    if (is_lost(run)) lost.push_back(std::move(run));
+  }
+  for (domain::Run& run : lost) {
+    try {
+      close_lost_run(workspace, std::move(run));
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::conflict) throw;  // another process closed it just now
+    }
+  }
+}
+
+void prune_trees(Workspace& workspace) {
+  std::vector<fs::path> kept;
+  for (const domain::Run& run : workspace.read()->runs(std::nullopt, runs_looked_at, std::nullopt).items) {
+    const auto folder = domain::execution_of(run).folder;
+    if (folder && is_resumable(run)) kept.emplace_back(*folder);
+  }
+  workspace.repository()->prune_worktrees(kept);
+}
+
+bool is_resumable(const domain::Run& run) {
+  return run.status != domain::RunStatus::failed && domain::execution_of(run).step.has_value();
+}
+
+}  // namespace mlops::app

@@ -1,0 +1,319 @@
+#include "retrain_steps.hpp"
+
+#include <array>
+#include <set>
+
+#include <fmt/core.h>
+
+#include <mlops/domain/execution.hpp>
+#include <mlops/support/error.hpp>
+#include <mlops/support/files.hpp>
+
+#include "files_of_run.hpp"
+#include "look_inside.hpp"
+#include "manifest_objects.hpp"
+#include "retrain_inputs.hpp"
+#include "stored_files.hpp"
+
+namespace mlops::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::array<std::string_view, 4> step_names{"materialise", "run", "register", "promote"};
+
+domain::GitState recorded_state(Workspace& workspace, const RetrainDecision& decision) {
+  domain::GitState git;
+  git.commit = decision.plan.commit;
+  git.path = workspace.project_prefix();
+  if (const auto here = workspace.repository()->working_state(workspace.project())) {
+    git.remote = here->state.remote;
+    if (here->state.commit == git.commit) git.branch = here->state.branch;
+  }
+  const bool parent_was_dirty = decision.repeats && decision.parent->git->dirty;
+  git.dirty = decision.diff.has_value() || parent_was_dirty;
+  git.diff = decision.diff;
+  return git;
+}
+
+// What resuming needs and the run doesn't say.
+Json request_json(Workspace& workspace, const Retraining& training) {
+  Json::Array inputs;
+  for (const DataArgument& input : training.request.inputs) {
+    inputs.push_back(Json::object({{"role", input.role},
+                                   {"path", input.path ? Json{workspace.absolute(*input.path).string()} : Json{}},
+                                   {"reference", input.reference}}));
+  }
+  return Json::object({{"promote", training.request.promote},
+                       {"message", training.request.message},
+                       {"repeats", training.decision.repeats},
+                       {"changes_of", training.decision.changes_of},
+                       {"inputs", Json{std::move(inputs)}}});
+}
+
+void note_step(Retraining& training, std::optional<RetrainStep> next) {
+  domain::Execution& execution = training.plan.execution;
+  execution.step = next ? std::optional{std::string{name_of(*next)}} : std::nullopt;
+  if (!next) execution.folder = std::nullopt;
+  training.plan.run.execution = domain::to_json(execution);
+}
+
+void advance(Workspace& workspace, Retraining& training, std::optional<RetrainStep> next) {
+  note_step(training, next);
+  const auto transaction = workspace.write();
+  transaction->advance_run(training.plan.run);
+  transaction->commit();
+}
+
+void note_code(Retraining& training) {
+  training.plan.execution.submodules = training.ground.worktree->submodules();
+  training.plan.execution.lfs = training.ground.worktree->lfs_files();
+}
+
+// Data that was recorded before a crash is the data, whatever became of the files that it was taken from.
+std::vector<Snapshot> placed_inputs(Workspace& workspace, const Retraining& training) {
+  const std::vector<domain::DataUse>& recorded = training.plan.run.inputs;
+  const fs::path& project = training.ground.project;
+  if (recorded.empty()) return place_inputs(workspace, training.request, training.decision, project);
+  std::vector<Snapshot> snapshots;
+  for (const domain::DataUse& use : recorded) {
+    snapshots.push_back(recorded_snapshot(workspace, use));
+    const auto path = training.plan.execution.inputs.find(use.role);
+    if (path != training.plan.execution.inputs.end()) place_input(workspace, snapshots.back(), path->second, project);
+  }
+  return snapshots;
+}
+
+// The commit, its data and empty places for its outputs, in the folder of the run.
+void materialise(Workspace& workspace, Retraining& training) {
+  const domain::Recipe& recipe = training.decision.recipe;
+  training.ground = lay_ground(workspace, code_of(workspace, training.decision), training.folder->path());
+  clear_outputs(recipe.outputs, recipe.metrics, training.ground.project);
+  training.plan.snapshots = placed_inputs(workspace, training);
+  note_code(training);
+  plan_places(training);
+  note_step(training, RetrainStep::run);
+  const auto transaction = workspace.write();
+  training.plan.run.inputs = record_snapshots(*transaction, training.plan.snapshots);
+  transaction->advance_run(training.plan.run);
+  transaction->commit();
+}
+
+// git must not collect what only the run knows.
+void hold_snapshot(Workspace& workspace, const Retraining& training) {
+  const auto& snapshot = training.decision.snapshot;
+  if (snapshot && !training.decision.repeats)
+    workspace.repository()->hold(fmt::format("refs/mlops/runs/{}", training.plan.run.number), *snapshot);
+}
+
+// Checkpoints are hours of work: they stay, also when a person interrupts.
+void end_unsuccessfully(Workspace& workspace, Retraining& training) {
+  const bool can_go_on = training.plan.run.status == domain::RunStatus::interrupted && training.folder &&
+                         training.folder->has_checkpoints();
+  note_step(training, can_go_on ? std::optional{RetrainStep::run} : std::nullopt);
+  record_end(workspace, training.plan.run);
+  training.outcome.run = training.plan.run;
+  if (can_go_on) {
+    training.folder->keep();
+    training.ground.worktree->keep();
+    workspace.context().tell(
+        fmt::format("its checkpoints are kept: `mlops retrain --resume {}` goes on, `mlops run gc` removes them",
+                    training.plan.run.number));
+  }
+  throw_if_interrupted(training.plan.run);
+}
+
+bool train(Workspace& workspace, Retraining& training) {
+  recording_failure(workspace, training.plan.run, [&] {
+    if (const auto done = training.folder->attempts()) {
+      training.plan.execution.attempts = *done;
+      training.plan.run.status = domain::RunStatus::succeeded;
+      training.plan.run.exit_code = 0;
+    } else {
+      run_attempts(workspace, training.plan, *training.folder);
+    }
+    collect(workspace, training.plan, *training.folder);
+  });
+  if (training.plan.run.status != domain::RunStatus::succeeded) {
+    end_unsuccessfully(workspace, training);
+    return false;
+  }
+  // Until its version is registered the run is not over for others.
+  training.plan.run.status = domain::RunStatus::running;
+  advance(workspace, training, RetrainStep::register_result);
+  return true;
+}
+
+domain::Version version_of(const Retraining& training, const std::vector<domain::FileEntry>& files,
+                           const domain::Manifest& manifest) {
+  const RetrainDecision& decision = training.decision;
+  const domain::Run& run = training.plan.run;
+  domain::Version version;
+  version.id.model = decision.model;
+  version.digest = manifest.digest;
+  version.file_count = static_cast<std::int64_t>(files.size());
+  for (const auto& file : files) version.total_bytes += file.size;
+  version.message = training.request.message;
+  version.metrics = run.metrics;
+  version.params = run.params;
+  version.data = run.inputs;
+  if (decision.parent) version.parent = decision.parent->id;
+  version.run = run.number;
+  version.git = run.git;
+  return version;
+}
+
+// The end of the run and the version that came of it, in one transaction. Files that are bit for bit those of a version
+// that exists are that version.
+void register_result(Workspace& workspace, Retraining& training) {
+  RetrainOutcome& outcome = training.outcome;
+  const std::string& model = training.decision.model;
+  const auto files = files_of_run(training.plan.run);
+  const auto manifest = domain::make_manifest(files, domain::Content::model);
+  domain::Version version = version_of(training, files, manifest);
+  const StoredFiles content{workspace.artifacts(), files};
+  const auto batch = workspace.artifacts().begin_put({});
+  put_manifest(*batch, manifest);
+  for (const std::string& warning : describe_files(workspace, batch.get(), content, version)) {
+    workspace.context().warn(warning);
+  }
+  batch->finish();
+  const auto transaction = workspace.write();
+  note_step(training, training.request.promote ? std::optional{RetrainStep::promote} : std::nullopt);
+  transaction->finish_run(training.plan.run);
+  transaction->ensure_model(model);
+  if (const auto same = transaction->view().find_by_digest(model, manifest.digest.hex())) {
+    outcome.version = transaction->view().version({model, *same});
+  } else {
+    outcome.version = transaction->add_version(std::move(version), files);
+    outcome.created = true;
+  }
+  transaction->commit();
+}
+
+void compare(Workspace& workspace, const RetrainDecision& decision, RetrainOutcome& outcome) {
+  const auto view = workspace.read();
+  domain::Metrics held;
+  if (const auto holding = view->holding(decision.model, outcome.last_stage)) {
+    outcome.holder = domain::VersionId{decision.model, holding->version};
+    if (const auto version = view->version(*outcome.holder)) held = version->metrics;
+  }
+  const domain::Metrics parent = decision.parent ? decision.parent->metrics : domain::Metrics{};
+  std::set<std::string> names;
+  const domain::Metrics& own = outcome.version->metrics;
+  for (const domain::Metrics& metrics : {own, parent, held}) {
+    for (const auto& [name, value] : metrics) names.insert(name);
+  }
+  const auto find = [](const domain::Metrics& metrics, const std::string& name) -> std::optional<double> {
+    const auto found = metrics.find(name);
+    return found == metrics.end() ? std::nullopt : std::optional{found->second};
+  };
+  for (const std::string& name : names) {
+    outcome.comparison.push_back({name, find(own, name), find(parent, name), find(held, name)});
+  }
+}
+
+void promote_result(Workspace& workspace, const std::string& stage, RetrainOutcome& outcome) {
+  try {
+    outcome.promotion = promote(workspace, {.reference = outcome.version->id.text(),
+                                            .stage = stage,
+                                            .expect = std::nullopt,
+                                            .message = fmt::format("retrained by run {}", outcome.run->number),
+                                            .dry_run = false});
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::conflict) throw;
+    outcome.promotion_conflict = error.message();
+  }
+}
+
+}  // namespace
+
+std::string_view name_of(RetrainStep step) { return step_names.at(static_cast<std::size_t>(step)); }
+
+std::optional<RetrainStep> parse_step(std::string_view name) {
+  for (std::size_t i = 0; i < step_names.size(); ++i) {
+    if (step_names.at(i) == name) return static_cast<RetrainStep>(i);
+  }
+  return std::nullopt;
+}
+
+// A version registered from a dirty tree was made by code that no commit holds: the recorded difference is part of it.
+CodeState code_of(Workspace& workspace, const RetrainDecision& decision) {
+  return {.commit = decision.plan.commit,
+          .diff = decision.diff,
+          .changes_of = decision.changes_of,
+          .folder = workspace.project_prefix()};
+}
+
+void plan_run(Workspace& workspace, Retraining& training) {
+  const RetrainDecision& decision = training.decision;
+  domain::Run& run = training.plan.run;
+  run.model = decision.model;
+  if (decision.parent) run.parent = decision.parent->id;
+  run.command = decision.plan.command;
+  run.directory = workspace.project_prefix();
+  run.params = decision.plan.params;
+  run.param_overrides = decision.plan.param_overrides;
+  run.seed = decision.recipe.seed;
+  run.git = recorded_state(workspace, decision);
+  domain::Execution& execution = training.plan.execution;
+  execution.command_template = decision.recipe.command;
+  execution.inputs = {decision.recipe.inputs.begin(), decision.recipe.inputs.end()};
+  execution.outputs = {decision.recipe.outputs.begin(), decision.recipe.outputs.end()};
+  execution.metrics_file = decision.recipe.metrics;
+  execution.tolerance = decision.recipe.tolerance;
+  execution.conduct = decision.recipe.conduct;
+  execution.snapshot = decision.snapshot;
+  execution.request = request_json(workspace, training);
+  execution.step = name_of(RetrainStep::materialise);
+}
+
+void plan_places(Retraining& training) {
+  const domain::Recipe& recipe = training.decision.recipe;
+  const fs::path& project = training.ground.project;
+  CommandPlan& plan = training.plan;
+  plan.directory = project;
+  plan.outputs_required = true;
+  plan.inputs.clear();
+  plan.outputs.clear();
+  plan.output_names_shown.clear();
+  for (const auto& [role, path] : recipe.inputs) plan.inputs.emplace_back(role, project / path);
+  for (const auto& [name, path] : recipe.outputs) {
+    plan.outputs.emplace_back(name, project / path);
+    plan.output_names_shown.push_back(path);
+  }
+  if (recipe.metrics) plan.metrics_file = project / *recipe.metrics;
+  plan.before_retry = [recipe, project] { clear_outputs(recipe.outputs, recipe.metrics, project); };
+}
+
+std::optional<domain::Version> registered_version(Workspace& workspace, const domain::Run& run) {
+  const auto view = workspace.read();
+  const auto manifest = domain::make_manifest(files_of_run(run), domain::Content::model);
+  const auto number = view->find_by_digest(*run.model, manifest.digest.hex());
+  return number ? view->version({*run.model, *number}) : std::nullopt;
+}
+
+void go_through(Workspace& workspace, Retraining& training, RetrainStep step) {
+  hold_snapshot(workspace, training);
+  if (step == RetrainStep::materialise) {
+    recording_failure(workspace, training.plan.run, [&] { materialise(workspace, training); });
+    step = RetrainStep::run;
+  }
+  if (step == RetrainStep::run) {
+    if (!train(workspace, training)) return;
+    step = RetrainStep::register_result;
+  }
+  if (step == RetrainStep::register_result) {
+    training.plan.run.status = domain::RunStatus::succeeded;
+    register_result(workspace, training);
+  }
+  training.outcome.run = training.plan.run;
+  compare(workspace, training.decision, training.outcome);
+  if (!training.request.promote) return;
+  promote_result(workspace, *training.request.promote, training.outcome);
+  advance(workspace, training, std::nullopt);
+  training.outcome.run = training.plan.run;
+}
+
+}  // namespace mlops::app

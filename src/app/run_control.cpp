@@ -1,0 +1,155 @@
+#include <mlops/app/run_control.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <thread>
+
+#include <fmt/core.h>
+
+#include <mlops/domain/execution.hpp>
+#include <mlops/support/error.hpp>
+#include <mlops/support/files.hpp>
+#include <mlops/support/process_mark.hpp>
+
+#include "lost_runs.hpp"
+#include "run_folder.hpp"
+
+namespace mlops::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using namespace std::literals;
+
+constexpr auto look_again_after = 50ms;
+constexpr auto longest_wait = 30s;
+constexpr std::size_t runs_per_page = 500;
+
+domain::Run recorded_run(Workspace& workspace, std::int64_t number) {
+  auto run = workspace.read()->run(number);
+  if (!run) throw Error{ErrorKind::not_found, fmt::format("no run {}", number), {"`mlops run list` shows them"}};
+  return std::move(*run);
+}
+
+std::int64_t process_of(const domain::Run& run) {
+  const auto pid = running_process(domain::execution_of(run).owner);
+  if (pid) return *pid;
+  throw Error{ErrorKind::unavailable,
+              fmt::format("run {} runs on {}, and can only be stopped there", run.number, run.host)};
+}
+
+domain::Run wait_for_end(Workspace& workspace, domain::Run run) {
+  const auto until = std::chrono::steady_clock::now() + longest_wait;
+  while (run.status == domain::RunStatus::running) {
+    if (is_lost(run)) close_lost_runs(workspace);
+    if (std::chrono::steady_clock::now() >= until) {
+      throw Error{ErrorKind::unavailable,
+                  fmt::format("run {} has not ended yet", run.number),
+                  {fmt::format("`mlops run stop {} --now` kills it", run.number)}};
+    }
+    if (workspace.context().interrupted()) throw Error{ErrorKind::interrupted, "interrupted; the run may go on"};
+    std::this_thread::sleep_for(look_again_after);
+    run = recorded_run(workspace, run.number);
+  }
+  return run;
+}
+
+// Those that a run tells of, unless it is still going.
+std::vector<LeftFolder> folders_of_runs(Workspace& workspace) {
+  std::vector<LeftFolder> folders;
+  std::optional<std::string> after;
+  do {
+    const auto page = workspace.read()->runs(std::nullopt, runs_per_page, after);
+    for (const domain::Run& run : page.items) {
+      const domain::Execution execution = domain::execution_of(run);
+      if (!execution.folder || !process_is_gone(execution.owner)) continue;
+      folders.push_back({.path = *execution.folder, .run = run.number, .bytes = 0});
+    }
+    after = page.next;
+  } while (after);
+  return folders;
+}
+
+void forget_folder(Workspace& workspace, std::int64_t number) {
+  domain::Run run = recorded_run(workspace, number);
+  domain::Execution execution = domain::execution_of(run);
+  execution.folder = std::nullopt;
+  if (run.status != domain::RunStatus::succeeded) execution.step = std::nullopt;
+  run.execution = domain::to_json(execution);
+  const auto transaction = workspace.write();
+  transaction->advance_run(run);
+  transaction->commit();
+}
+
+void remove_folder(Workspace& workspace, const LeftFolder& left) {
+  end_command_of(left.path);
+  if (workspace.repository()) workspace.repository()->adopt_worktree(left.path);  // and removed with it
+  if (fs::exists(left.path)) RunFolder::take_over(left.path);                     // the same
+  if (left.run) forget_folder(workspace, *left.run);
+}
+
+}  // namespace
+
+StopOutcome stop_run(Workspace& workspace, std::int64_t number, bool at_once) {
+  domain::Run run = recorded_run(workspace, number);
+  if (run.status != domain::RunStatus::running) return {.run = std::move(run), .was_running = false};
+  if (!is_lost(run)) {
+    const auto pid = static_cast<pid_t>(process_of(run));
+    ::kill(pid, SIGTERM);
+    if (at_once) {
+      // Two signals that come as one would be only the first.
+      std::this_thread::sleep_for(look_again_after * 4);
+      if (running_process(domain::execution_of(run).owner)) ::kill(pid, SIGTERM);
+    }
+  }
+  return {.run = wait_for_end(workspace, std::move(run)), .was_running = true};
+}
+
+RerunPlan plan_rerun(Workspace& workspace, std::int64_t number) {
+  const domain::Run run = recorded_run(workspace, number);
+  const domain::Execution execution = domain::execution_of(run);
+  if (run.model) {
+    throw Error{ErrorKind::refused,
+                fmt::format("run {} trained {} from a commit", number, *run.model),
+                {fmt::format("`mlops retrain {}` trains it again", *run.model),
+                 "`mlops reproduce MODEL@REF` does the same again and compares"}};
+  }
+  if (run.execution.is_null() && !run.inputs.empty()) {
+    throw Error{ErrorKind::not_found,
+                fmt::format("run {} was recorded without the paths of its inputs, so it can't be run again", number)};
+  }
+  RerunPlan plan;
+  const fs::path recorded = run.directory;
+  plan.directory =
+      recorded.is_absolute() || !workspace.repository() ? recorded : workspace.repository()->root() / recorded;
+  plan.request.name = run.name;
+  plan.request.command = run.command;
+  plan.request.params = run.params;
+  plan.request.seed = run.seed;
+  plan.request.timeout_seconds = execution.conduct.timeout_seconds;
+  plan.request.retry = execution.conduct.retry;
+  for (const auto& [role, path] : execution.inputs)
+    plan.request.inputs.push_back({.role = role, .path = fs::path{path}, .reference = std::nullopt});
+  for (const auto& [name, path] : execution.outputs) plan.request.outputs.emplace_back(name, path);
+  if (execution.metrics_file) plan.request.metrics = *execution.metrics_file;
+  return plan;
+}
+
+std::vector<LeftFolder> remove_left_folders(Workspace& workspace, bool dry_run) {
+  if (!dry_run) close_lost_runs(workspace);
+  std::vector<LeftFolder> folders = folders_of_runs(workspace);
+  for (const fs::path& path : abandoned_run_folders(workspace.context().temporary_directory)) {
+    const bool is_known = std::ranges::find(folders, path, &LeftFolder::path) != folders.end();
+    if (!is_known) folders.push_back({.path = path, .run = std::nullopt, .bytes = 0});
+  }
+  for (LeftFolder& left : folders) {
+    left.bytes = bytes_below(left.path);
+    if (!dry_run) remove_folder(workspace, left);
+  }
+  if (!dry_run && workspace.repository()) workspace.repository()->prune_worktrees({});
+  return folders;
+}
+
+}  // namespace mlops::app

@@ -1,0 +1,111 @@
+#include "run_folder.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <span>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include <fcntl.h>
+
+#include <mlops/domain/records.hpp>
+#include <mlops/support/error.hpp>
+#include <mlops/support/files.hpp>
+#include <mlops/support/process_mark.hpp>
+
+namespace mlops::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view folder_prefix = "mlops-run-";
+
+std::string mark_in(const fs::path& file) {
+  constexpr std::uint64_t most = 4096;
+  try {
+    return read_file(file, most);
+  } catch (const Error&) {
+    return {};
+  }
+}
+
+// Without waiting for the disk: after a power cut nobody needs it.
+void write_mark(const fs::path& file, std::string_view content) {
+  const FileDescriptor to{::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600)};
+  if (!to.valid()) throw system_error("can't write", file.string(), errno);
+  write_all(to.get(), std::as_bytes(std::span{content}), file);
+}
+
+}  // namespace
+
+RunFolder RunFolder::make(const fs::path& parent) {
+  fs::create_directories(parent);
+  TemporaryDirectory made{fs::canonical(parent), folder_prefix};
+  RunFolder folder{made.path()};
+  made.keep();
+  folder.note_owner();
+  fs::create_directories(folder.checkpoints());
+  return folder;
+}
+
+RunFolder RunFolder::take_over(fs::path path) {
+  RunFolder folder{std::move(path)};
+  fs::create_directories(folder.checkpoints());
+  folder.note_owner();
+  return folder;
+}
+
+RunFolder::RunFolder(RunFolder&& other) noexcept : path_{std::exchange(other.path_, {})}, kept_{other.kept_} {}
+
+RunFolder::~RunFolder() {
+  if (path_.empty() || kept_) return;
+  std::error_code ignored;
+  fs::remove_all(path_, ignored);
+}
+
+bool RunFolder::has_checkpoints() const {
+  std::error_code unreadable;
+  const bool is_empty = fs::is_empty(checkpoints(), unreadable);
+  return !unreadable && !is_empty;
+}
+
+void RunFolder::note_owner() const { write_mark(path_ / "owner", process_mark()); }
+
+void RunFolder::write_params(std::string_view json) const { write_mark(params(), json); }
+
+void RunFolder::note_command(std::int64_t pid) const { write_mark(path_ / "command", process_mark(pid)); }
+
+void RunFolder::note_attempts(const std::vector<domain::Attempt>& attempts) const {
+  domain::Execution execution;
+  execution.attempts = attempts;
+  write_file_atomic(path_ / "exit.json", to_line(domain::to_json(execution)));
+}
+
+std::optional<std::vector<domain::Attempt>> RunFolder::attempts() const {
+  const fs::path file = path_ / "exit.json";
+  if (!fs::exists(file)) return std::nullopt;
+  domain::Run run;
+  run.execution = parse_json(read_file(file), file.string());
+  return domain::execution_of(run).attempts;
+}
+
+void end_command_of(const fs::path& run_folder) {
+  const auto pid = running_process(mark_in(run_folder / "command"));
+  if (pid) ::kill(-static_cast<pid_t>(*pid), SIGKILL);
+}
+
+std::vector<fs::path> abandoned_run_folders(const fs::path& parent) {
+  std::vector<fs::path> folders;
+  std::error_code unreadable;
+  for (const auto& entry : fs::directory_iterator{parent, unreadable}) {
+    if (!entry.path().filename().string().starts_with(folder_prefix)) continue;
+    if (process_is_gone(mark_in(entry.path() / "owner"))) folders.push_back(entry.path());
+  }
+  std::ranges::sort(folders);
+  return folders;
+}
+
+}  // namespace mlops::app

@@ -1,0 +1,115 @@
+#include <mlops/app/run_log.hpp>
+
+#include <chrono>
+#include <filesystem>
+#include <thread>
+
+#include <fmt/core.h>
+
+#include <mlops/domain/execution.hpp>
+#include <mlops/runners/log_lines.hpp>
+#include <mlops/support/error.hpp>
+#include <mlops/support/files.hpp>
+#include <mlops/support/process_mark.hpp>
+#include <mlops/support/text.hpp>
+
+#include "lost_runs.hpp"
+
+namespace mlops::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::uint64_t largest_log = 1u << 30;
+constexpr auto poll_interval = std::chrono::milliseconds{200};
+
+domain::Run run_with_log(store::ReadTransaction& view, std::int64_t number) {
+  auto run = view.run(number);
+  if (!run) throw Error{ErrorKind::not_found, fmt::format("no run {}", number), {"`mlops run list` shows them"}};
+  return std::move(*run);
+}
+
+std::string stored_log(Workspace& workspace, const domain::Run& run) {
+  if (!run.log) throw Error{ErrorKind::not_found, fmt::format("run {} has no log", run.number)};
+  try {
+    return workspace.artifacts().get_bytes(*run.log, largest_log);
+  } catch (const Error& error) {
+    const auto release = workspace.read()->run_release(run.number);
+    if (!release || error.kind() != ErrorKind::not_found) throw;
+    throw Error{ErrorKind::not_found,
+                fmt::format("the log of run {} was let go at {} by {}, with a garbage collection", run.number,
+                            rfc3339(release->at), release->by),
+                {fmt::format("`mlops run show {}` tells what else is known of it", run.number)}};
+  }
+}
+
+bool is_running(const domain::Run& run) { return run.status == domain::RunStatus::running && !is_lost(run); }
+
+// What a run that is not over has written so far.
+std::string live_log(const domain::Run& run, const domain::Execution& execution) {
+  const bool is_elsewhere = is_running(run) && !running_process(execution.owner);
+  if (is_elsewhere || !execution.folder) {
+    throw Error{ErrorKind::unavailable, fmt::format("run {} is still running, on {}", run.number, run.host)};
+  }
+  const fs::path file = fs::path{*execution.folder} / "log";
+  return fs::exists(file) ? read_file(file, largest_log) : std::string{};
+}
+
+// Without times and streams when the log was written by a program that knew none.
+std::vector<RunLogLine> lines_of_log(const std::string& log, bool has_marks) {
+  std::vector<RunLogLine> lines;
+  if (!has_marks) {
+    for (const std::string& text : split(log, '\n')) lines.push_back({.milliseconds = {}, .stream = "", .text = text});
+    if (!lines.empty() && lines.back().text.empty()) lines.pop_back();
+    return lines;
+  }
+  runners::for_each_log_line(log, [&](const runners::LogLine& line) {
+    const bool is_remark = line.origin == runners::LogLine::Origin::remark;
+    const char* const stream = line.origin == runners::LogLine::Origin::err ? "stderr" : "stdout";
+    lines.push_back(
+        {.milliseconds = line.milliseconds, .stream = is_remark ? "mlops" : stream, .text = std::string{line.text}});
+  });
+  return lines;
+}
+
+// The records of `log` from `position` on that are whole; moves `position` behind them.
+std::string new_text(std::string_view log, std::size_t& position, bool has_marks) {
+  if (position > log.size()) return {};
+  std::string_view rest = log.substr(position);
+  if (has_marks) rest = rest.substr(0, rest.rfind('\n') == std::string_view::npos ? 0 : rest.rfind('\n') + 1);
+  position += rest.size();
+  return has_marks ? runners::plain_log(rest) : std::string{rest};
+}
+
+}  // namespace
+
+RunLogOutcome run_log(Workspace& workspace, std::int64_t number) {
+  const domain::Run run = run_with_log(*workspace.read(), number);
+  const domain::Execution execution = domain::execution_of(run);
+  const bool has_marks = execution.log_format.has_value();
+  RunLogOutcome outcome;
+  outcome.running = is_running(run);
+  const bool is_live = !run.log && execution.folder && (outcome.running || fs::exists(*execution.folder));
+  const std::string log = is_live ? live_log(run, execution) : stored_log(workspace, run);
+  outcome.text = has_marks ? runners::plain_log(log) : log;
+  outcome.lines = lines_of_log(log, has_marks);
+  return outcome;
+}
+
+void follow_run_log(Workspace& workspace, std::int64_t number, const std::function<void(std::string_view)>& print) {
+  std::size_t position = 0;
+  for (;;) {
+    const domain::Run run = run_with_log(*workspace.read(), number);
+    const domain::Execution execution = domain::execution_of(run);
+    const bool has_marks = execution.log_format.has_value();
+    if (run.log) return print(new_text(stored_log(workspace, run), position, has_marks));
+    const bool was_running = is_running(run);
+    print(new_text(live_log(run, execution), position, has_marks));
+    if (!was_running) return;
+    if (workspace.context().interrupted()) throw Error{ErrorKind::interrupted, "interrupted; the run goes on"};
+    std::this_thread::sleep_for(poll_interval);
+  }
+}
+
+}  // namespace mlops::app
