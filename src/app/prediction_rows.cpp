@@ -104,6 +104,9 @@ const formats::LoadedColumn& PredictionColumns::find(const std::string& column) 
   if (found != nullptr) return *found;
   std::vector<std::string> known;
   for (const auto& each : predictions_.made.columns) known.push_back(each.name);
+  if (!holdout_order_.empty()) {
+    for (const auto& each : predictions_.holdout.columns) known.push_back(each.name);
+  }
   const auto near = near_miss(column, known);
   fail_rows(fmt::format("the predictions have no column `{}`{}", printable(column),
                         near ? fmt::format("; did you mean `{}`?", printable(*near)) : ""));
