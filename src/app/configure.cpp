@@ -6,6 +6,7 @@
 #include <mlops/support/error.hpp>
 #include <mlops/support/files.hpp>
 
+#include "policy_columns.hpp"
 #include "policy_source.hpp"
 
 namespace mlops::app {
@@ -39,6 +40,7 @@ ConfigCheckOutcome config_check(const Context& context) {
   outcome.file = file;
   constexpr std::uint64_t largest_policy = 4u << 20;
   outcome.policy = domain::parse_policy(read_file(file, largest_policy), "mlops.toml");
+  outcome.doubts = doubtful_columns(project, outcome.policy);
   if (!find_project(context.directory)) return outcome;
   Workspace workspace{context, Access::read};
   outcome.notice = gate_policy(workspace).notice;

@@ -128,6 +128,7 @@ Known gather(Workspace& workspace, const domain::Gate& gate, checks::Facts& fact
   }
   facts.has_held_after = gate.after && view->has_held(id, *gate.after);
   facts.approvals = view->approvals(id, gate.stage);
+  facts.waivers = view->waivers(id, gate.stage);
   return {view->version_files(id), view->verdicts(id, verdicts_to_search)};
 }
 
@@ -169,6 +170,8 @@ domain::Verdict ask_gate(Workspace& workspace, const PolicySource& source, const
   if (const auto model = policy.models.find(version.id.model); model != policy.models.end()) {
     facts.model_description = model->second.description;
   }
+  facts.now = workspace.now();
+  facts.asked_by = workspace.origin().actor;
   const Known known = gather(workspace, gate, facts);
   CheckGround ground{workspace, source};
   facts.holder = [&](const std::string& other) { return find_holder(workspace, version.id.model, other); };
@@ -214,6 +217,20 @@ domain::Verdict ask_gate(Workspace& workspace, const PolicySource& source, const
   verdict.at = workspace.now();
   verdict.by = workspace.origin().actor;
   return verdict;
+}
+
+void require_waivers(store::ReadTransaction& view, const domain::Verdict& verdict, Timestamp now) {
+  for (const domain::Evidence& evidence : verdict.evidence) {
+    if (standing_of(evidence) != domain::Standing::waived) continue;
+    const auto waiver = view.waiver(evidence.waiver->id);
+    if (waiver && state_of(*waiver, now) == domain::WaiverState::stands) continue;
+    Error error{ErrorKind::conflict, fmt::format("the waiver of {} no longer stands", evidence.check)};
+    if (waiver && waiver->withdrawn) {
+      error.add_hint(fmt::format("{} withdrew it while the gate was asked", printable(waiver->withdrawn->by)));
+    }
+    error.add_hint(fmt::format("`mlops waivers {}` lists them", verdict.version.text()));
+    throw error;
+  }
 }
 
 }  // namespace mlops::app

@@ -5,6 +5,7 @@
 
 #include <mlops/app/workspace.hpp>
 #include <mlops/domain/verdict.hpp>
+#include <mlops/store/store.hpp>
 
 #include "policy_source.hpp"
 
@@ -13,5 +14,8 @@ namespace mlops::app {
 // Slow: reads files, may run commands. Called outside any write transaction. The verdict is not stored (id 0).
 domain::Verdict ask_gate(Workspace& workspace, const PolicySource& policy, const domain::Version& version,
                          const std::string& stage);
+
+// Error{conflict} unless every waiver that the verdict rests on still stands: the checks may have taken long.
+void require_waivers(store::ReadTransaction& view, const domain::Verdict& verdict, Timestamp now);
 
 }  // namespace mlops::app

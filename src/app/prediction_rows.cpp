@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <numeric>
 #include <string_view>
 #include <unordered_map>
@@ -105,7 +106,9 @@ const formats::LoadedColumn& PredictionColumns::find(const std::string& column) 
   if (const auto* found = in_predictions(column)) return *found;
   const auto* const found = holdout_order_.empty() ? nullptr : predictions_.holdout.find(column);
   if (found != nullptr) return *found;
-  const auto near = near_miss(column, predictions_.made.names);
+  std::vector<std::string> known = predictions_.made.names;
+  if (!holdout_order_.empty()) std::ranges::copy(predictions_.holdout.names, std::back_inserter(known));
+  const auto near = near_miss(column, known);
   fail_rows(fmt::format("the predictions have no column `{}`{}", printable(column),
                         near ? fmt::format("; did you mean `{}`?", printable(*near)) : ""));
 }

@@ -74,6 +74,7 @@ PromoteOutcome promote(Workspace& workspace, const PromoteRequest& request) {
   if (request.dry_run) return outcome;
 
   const auto transaction = workspace.write();
+  if (passed) require_waivers(transaction->view(), outcome.verdict, workspace.now());
   outcome.verdict = transaction->add_verdict(outcome.verdict);
   if (passed) {
     transaction->change_stage({.id = 0,

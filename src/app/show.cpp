@@ -36,6 +36,7 @@ ShowOutcome show_version(Workspace& workspace, const std::string& reference) {
   if (outcome.summary.version.run) outcome.run = view->run(*outcome.summary.version.run);
   outcome.verdicts = latest_by_stage(view->verdicts(id, verdicts_to_search));
   outcome.approvals = view->approvals(id, "");
+  outcome.waivers = view->waivers(id, "");
   outcome.changes = view->stage_changes_of(id, changes_shown);
   return outcome;
 }

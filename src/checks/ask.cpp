@@ -17,8 +17,30 @@ using domain::Evidence;
 
 class Inquiry {
  public:
-  Inquiry(const std::map<std::string, domain::CommandCheck>& commands, const Facts& facts)
-      : commands_{commands}, facts_{facts} {}
+  Inquiry(const domain::Gate& gate, const std::map<std::string, domain::CommandCheck>& commands, const Facts& facts)
+      : gate_{gate}, commands_{commands}, facts_{facts} {}
+
+  // Of what is asked from now on.
+  void set_severity(domain::Severity severity) { severity_ = severity; }
+
+  void ask_all(const domain::Questions& questions) {
+    // First what decides whether anything may load the files.
+    std::vector<std::string> names = questions.checks;
+    std::ranges::stable_partition(names,
+                                  [](const auto& name) { return name == "artifacts.intact" || name == "files.safe"; });
+    for (const std::string& name : names) ask_named(name);
+    if (questions.reachable_from) {
+      ask("git.reachable", fmt::format("commit reachable from {}", *questions.reachable_from),
+          [&] { return git_reachable(*questions.reachable_from, facts_); });
+    }
+    for (const std::string& name : questions.required) {
+      ask("required." + name, "", [&] { return required_fact(name, facts_); });
+    }
+    for (const auto& condition : questions.metrics) {
+      ask(condition_name("metrics", condition), condition.text, [&] { return metric_condition(condition, facts_); });
+    }
+    for (const auto& condition : questions.predictions) ask_predictions(condition);
+  }
 
   // Asks one question. Whatever goes wrong on the way is the answer `error`, so that the other questions are still
   // asked.
@@ -37,6 +59,17 @@ class Inquiry {
     }
     const auto duration = std::chrono::steady_clock::now() - begin;
     evidence.duration_ms = std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
+    keep(std::move(evidence));
+  }
+
+  std::vector<Evidence> answers() && { return std::move(answers_); }
+
+ private:
+  // Evidence that was found earlier comes with the severity of another gate.
+  void keep(Evidence evidence) {
+    evidence.severity = severity_;
+    evidence.waiver.reset();
+    note_waiver(evidence, gate_, facts_);
     answers_.push_back(std::move(evidence));
   }
 
@@ -48,44 +81,43 @@ class Inquiry {
     if (name == "git.clean") return ask(name, "registered from a clean commit", [&] { return git_clean(facts_); });
     const auto command = commands_.find(name);
     if (command == commands_.end()) {
-      answers_.push_back(
-          errored(make_evidence(name, "passed"), fmt::format("there is no check `{}` in the policy", name)));
+      keep(errored(make_evidence(name, "passed"), fmt::format("there is no check `{}` in the policy", name)));
     } else if (skipped(name, "exit code 0")) {
       return;
     } else if (auto earlier = facts_.earlier ? facts_.earlier(name) : std::nullopt) {
-      answers_.push_back(std::move(*earlier));
+      keep(std::move(*earlier));
     } else {
       ask(name, "exit code 0", [&] { return command_check(command->second, facts_); });
     }
   }
 
-  void ask_predictions(const domain::PredictionCondition& condition) {
-    const std::string name = "predictions." + condition.metric;
+  void ask_predictions(const domain::Compound<domain::PredictionCondition>& condition) {
+    const std::string name = condition_name("predictions", condition);
     if (skipped(name, condition.text)) return;
     ask(name, condition.text, [&] { return prediction_condition(condition, facts_); });
   }
 
-  std::vector<Evidence> answers() && { return std::move(answers_); }
-
- private:
-  bool has_not_passed(std::string_view check) const {
-    return std::ranges::any_of(answers_,
-                               [&](const Evidence& e) { return e.check == check && e.result != CheckResult::passed; });
+  bool refuses(std::string_view check) const {
+    return std::ranges::any_of(
+        answers_, [&](const Evidence& e) { return e.check == check && standing_of(e) == domain::Standing::refuses; });
   }
 
-  // A command would load what is damaged, or run what a file hides: nothing is asked of it then.
+  // A command would load what is damaged, or run what a file hides: nothing is asked of it then. Whoever waives
+  // `files.safe` answers for loading them.
   bool skipped(const std::string& check, const std::string& wanted) {
-    const bool is_damaged = has_not_passed("artifacts.intact");
-    if (!is_damaged && !has_not_passed("files.safe")) return false;
+    const bool is_damaged = refuses("artifacts.intact");
+    if (!is_damaged && !refuses("files.safe")) return false;
     Evidence evidence = make_evidence(check, wanted);
     evidence.result = CheckResult::skipped;
     evidence.reason = is_damaged ? "the files are not intact" : "the files are not safe to load";
-    answers_.push_back(std::move(evidence));
+    keep(std::move(evidence));
     return true;
   }
 
+  const domain::Gate& gate_;
   const std::map<std::string, domain::CommandCheck>& commands_;
   const Facts& facts_;
+  domain::Severity severity_ = domain::Severity::block;
   std::vector<Evidence> answers_;
 };
 
@@ -98,27 +130,14 @@ bool has_rejection(const Facts& facts) {
 
 std::vector<Evidence> ask(const domain::Gate& gate, const std::map<std::string, domain::CommandCheck>& commands,
                           const Facts& facts) {
-  Inquiry inquiry{commands, facts};
+  Inquiry inquiry{gate, commands, facts};
   if (facts.deprecation) inquiry.ask("not_deprecated", "not deprecated", [&] { return not_deprecated(facts); });
   if (gate.after) inquiry.ask("after." + *gate.after, "", [&] { return held_before(*gate.after, facts); });
-  // First what decides whether anything may load the files.
-  std::vector<std::string> names = gate.checks;
-  std::ranges::stable_partition(names,
-                                [](const auto& name) { return name == "artifacts.intact" || name == "files.safe"; });
-  for (const std::string& name : names) inquiry.ask_named(name);
-  if (gate.reachable_from) {
-    inquiry.ask("git.reachable", fmt::format("commit reachable from {}", *gate.reachable_from),
-                [&] { return git_reachable(*gate.reachable_from, facts); });
-  }
-  for (const std::string& name : gate.required) {
-    inquiry.ask("required." + name, "", [&] { return required_fact(name, facts); });
-  }
-  for (const domain::Condition& condition : gate.metrics) {
-    inquiry.ask("metrics." + condition.metric, condition.text, [&] { return metric_condition(condition, facts); });
-  }
-  for (const domain::PredictionCondition& condition : gate.predictions) inquiry.ask_predictions(condition);
+  inquiry.ask_all(gate);
   // Somebody's "no" counts even where nobody's "yes" is asked for.
   if (gate.approvals > 0 || has_rejection(facts)) inquiry.ask("approvals", "", [&] { return approvals(gate, facts); });
+  inquiry.set_severity(domain::Severity::warn);
+  inquiry.ask_all(gate.warn);
   return std::move(inquiry).answers();
 }
 

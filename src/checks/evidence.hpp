@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <mlops/checks/checks.hpp>
 
@@ -14,6 +15,10 @@ domain::Evidence make_evidence(std::string check, std::string wanted);
 domain::Evidence passed(domain::Evidence evidence, std::string found, std::string reason = "");
 domain::Evidence failed(domain::Evidence evidence, std::string found, std::string reason);
 domain::Evidence errored(domain::Evidence evidence, std::string reason);
+
+// The evidence of a condition from that of its comparisons, each with its own figures; of a single one, that.
+domain::Evidence join_parts(domain::Evidence evidence, const domain::Junction& whole,
+                            std::vector<domain::Evidence> parts);
 
 // "1 file", "2 files"
 std::string count_text(std::size_t count, std::string_view singular);

@@ -119,9 +119,7 @@ domain::Evidence compare(domain::Evidence evidence, const Condition& condition, 
   return failed(std::move(evidence), std::move(found_text), std::move(reason));
 }
 
-}  // namespace
-
-domain::Evidence metric_condition(const Condition& condition, const Facts& facts) {
+domain::Evidence judge_metric(const Condition& condition, const Facts& facts) {
   auto evidence = make_evidence("metrics." + condition.metric, condition.text);
   const Metrics& metrics = facts.version.metrics;
   const auto own = metrics.find(condition.metric);
@@ -144,6 +142,15 @@ domain::Evidence metric_condition(const Condition& condition, const Facts& facts
                   no_such_key(owner, "metric", reference.metric, names_of(holder->metrics)));
   }
   return compare(std::move(evidence), condition, found, threshold_of(reference, *holder, held->second));
+}
+
+}  // namespace
+
+domain::Evidence metric_condition(const domain::Compound<Condition>& condition, const Facts& facts) {
+  std::vector<domain::Evidence> parts;
+  for (const Condition& part : condition.parts) parts.push_back(judge_metric(part, facts));
+  return join_parts(make_evidence(condition_name("metrics", condition), condition.text), condition.whole,
+                    std::move(parts));
 }
 
 }  // namespace mlops::checks

@@ -169,9 +169,7 @@ Json figures_of(const PredictionCondition& condition, const Measurement& measure
   return figures;
 }
 
-}  // namespace
-
-domain::Evidence prediction_condition(const PredictionCondition& condition, const Facts& facts) {
+domain::Evidence judge_sentence(const PredictionCondition& condition, const Facts& facts) {
   auto evidence = make_evidence("predictions." + condition.metric, condition.text);
   const Measurement measured = facts.measure(condition);
   if (!measured.fault.empty()) {
@@ -195,6 +193,15 @@ domain::Evidence prediction_condition(const PredictionCondition& condition, cons
   evidence.reason = reason_text(condition, measured, *worst.slice, worst.result);
   if (!measured.note.empty()) evidence.reason += "; " + measured.note;
   return evidence;
+}
+
+}  // namespace
+
+domain::Evidence prediction_condition(const domain::Compound<PredictionCondition>& condition, const Facts& facts) {
+  std::vector<domain::Evidence> parts;
+  for (const PredictionCondition& part : condition.parts) parts.push_back(judge_sentence(part, facts));
+  return join_parts(make_evidence(condition_name("predictions", condition), condition.text), condition.whole,
+                    std::move(parts));
 }
 
 }  // namespace mlops::checks

@@ -106,6 +106,37 @@ Tone tone_of(domain::VerdictResult result) {
   return Tone::plain;
 }
 
+Tone tone_of(const domain::Evidence& evidence) {
+  const domain::Standing standing = standing_of(evidence);
+  const bool is_told_only = standing == domain::Standing::warns || standing == domain::Standing::waived;
+  return is_told_only ? Tone::warning : tone_of(evidence.result);
+}
+
+Tone tone_of(domain::WaiverState state) { return state == domain::WaiverState::stands ? Tone::warning : Tone::faint; }
+
+Json waivers_json(const std::vector<domain::Waiver>& waivers, Timestamp now) {
+  Json array = Json::array();
+  for (const domain::Waiver& waiver : waivers) {
+    Json json = domain::to_json(waiver);
+    json.set("state", name_of(state_of(waiver, now)));
+    array.push_back(std::move(json));
+  }
+  return array;
+}
+
+std::string waiver_text(const Session& session, const domain::Waiver& waiver) {
+  const std::string condition = waiver.condition.empty() ? "" : fmt::format(" ({})", printable(waiver.condition));
+  std::string text = fmt::format("{}{} for {} until {} by {}: {}", printable(waiver.check), condition, waiver.stage,
+                                 domain::until_text(waiver.until), printable(waiver.by), printable(waiver.reason));
+  if (waiver.withdrawn) {
+    text += fmt::format("; withdrawn {} by {}", session.when(waiver.withdrawn->at), printable(waiver.withdrawn->by));
+    if (!waiver.withdrawn->reason.empty()) text += ": " + printable(waiver.withdrawn->reason);
+  } else if (state_of(waiver, session.now()) == domain::WaiverState::expired) {
+    text += "; expired";
+  }
+  return text;
+}
+
 std::string evidence_text(const Session& session, const std::vector<domain::Evidence>& evidence) {
   return evidence_text(session.style(), session.columns(), evidence);
 }
@@ -115,13 +146,13 @@ std::string evidence_text(const Style& style, std::size_t columns, const std::ve
   std::string reasons;
   for (const auto& item : evidence) {
     const std::string check = printable(item.check);
-    table.add({{check},
-               {std::string{name_of(item.result)}, tone_of(item.result)},
-               {printable(item.wanted)},
-               {printable(item.found)}});
-    if (item.reason.empty()) continue;
-    for (const std::string& line : split(item.reason, '\n'))
-      reasons += fmt::format("  {}: {}\n", check, printable(line));
+    table.add({{check}, {standing_text(item), tone_of(item)}, {printable(item.wanted)}, {printable(item.found)}});
+    const auto tell = [&](const std::string& text) {
+      if (text.empty()) return;
+      for (const std::string& line : split(text, '\n')) reasons += fmt::format("  {}: {}\n", check, printable(line));
+    };
+    tell(item.reason);
+    tell(waiver_text(item));
   }
   return table.text(style, columns, "  ") + reasons;
 }

@@ -37,6 +37,12 @@ std::string count_text(std::size_t count, std::string_view noun);  // "3 files",
 
 Tone tone_of(domain::CheckResult result);
 Tone tone_of(domain::VerdictResult result);
+Tone tone_of(const domain::Evidence& evidence);
+Tone tone_of(domain::WaiverState state);
+// With "state": whether it stands, is expired or withdrawn now.
+Json waivers_json(const std::vector<domain::Waiver>& waivers, Timestamp now);
+// "2026-12-31T23:59:59Z by Ada: known drift", and what became of it.
+std::string waiver_text(const Session& session, const domain::Waiver& waiver);
 // One row per check: result, wanted, found, and the reasons below.
 std::string evidence_text(const Session& session, const std::vector<domain::Evidence>& evidence);
 std::string evidence_text(const Style& style, std::size_t columns, const std::vector<domain::Evidence>& evidence);

@@ -10,6 +10,7 @@
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
 
+#include "compound_text.hpp"
 #include "condition_text.hpp"
 #include "segments.hpp"
 
@@ -23,8 +24,8 @@ using Part = ConditionText::Part;
 
 class Reader {
  public:
-  Reader(std::string_view text, const std::function<bool(std::string_view)>& is_stage)
-      : text_{text, shape}, is_stage_{is_stage} {}
+  Reader(const ConditionText& text, const std::function<bool(std::string_view)>& is_stage)
+      : text_{text}, is_stage_{is_stage} {}
 
   Condition read() const {
     const auto [left, comparison, right] = text_.sides();
@@ -32,7 +33,7 @@ class Reader {
     condition.text = text_.text();
     condition.comparison = comparison;
     condition.metric = metric(left);
-    read_value(right, condition);
+    read_value(left, right, condition);
     return condition;
   }
 
@@ -45,7 +46,7 @@ class Reader {
     }
   }
 
-  void read_value(const Part& right, Condition& condition) const {
+  void read_value(const Part& left, const Part& right, Condition& condition) const {
     if (const auto number = parse_double(right.text)) {
       condition.value = *number;
       return;
@@ -54,8 +55,7 @@ class Reader {
     const Part name = split_adjustment(right, reference);
     const std::size_t dot = name.text.find('.');
     const std::string_view stage = name.text.substr(0, dot);
-    if (dot == std::string_view::npos || !is_stage_(stage))
-      fail_value(right, name, dot != std::string_view::npos, condition);
+    if (dot == std::string_view::npos || !is_stage_(stage)) fail_value(left, right, name);
     reference.stage = stage;
     if (dot + 1 == name.text.size()) text_.fail(name.at + dot, fmt::format("there is no metric after `{}.`", stage));
     reference.metric = metric({name.text.substr(dot + 1), name.at + dot + 1});
@@ -63,17 +63,14 @@ class Reader {
     condition.reference = std::move(reference);
   }
 
-  [[noreturn]] void fail_value(const Part& right, const Part& name, bool has_dot, const Condition& condition) const {
-    if (right.text.ends_with('%')) {
-      text_.fail(right.at, fmt::format("`{}` is not a number", shown(right.text)),
-                 "write a share, such as 0.92 for 92 %");
+  [[noreturn]] void fail_value(const Part& left, const Part& right, const Part& name) const {
+    text_.refuse_unit(right);
+    if (parse_double(left.text)) {
+      text_.fail(left.at, "the metric stands on the left, the value on the right");
     }
-    if (parse_double(condition.metric)) {
-      text_.fail(0, "the metric stands on the left, the value on the right");
-    }
-    if (has_dot && !parse_double(right.text.substr(0, 1))) {
-      const std::string_view stage = name.text.substr(0, name.text.find('.'));
-      text_.fail(name.at, fmt::format("`{}` is not a stage", shown(stage)));
+    const std::size_t dot = name.text.find('.');
+    if (dot != std::string_view::npos && !parse_double(right.text.substr(0, 1))) {
+      text_.fail(name.at, fmt::format("`{}` is not a stage", shown(name.text.substr(0, dot))));
     }
     text_.fail(right.at, fmt::format("`{}` is neither a number nor STAGE.METRIC", shown(right.text)));
   }
@@ -115,7 +112,7 @@ class Reader {
     if (is_decimal) text_.fail(name.at + sign, fmt::format("write spaces round the `{}`", name.text[sign]));
   }
 
-  ConditionText text_;
+  const ConditionText& text_;
   const std::function<bool(std::string_view)>& is_stage_;
 };
 
@@ -141,10 +138,10 @@ bool holds(double found, Comparison comparison, double wanted) {
   return false;
 }
 
-Condition parse_condition(std::string_view text, const std::function<bool(std::string_view)>& is_stage) {
+Compound<Condition> parse_condition(std::string_view text, const std::function<bool(std::string_view)>& is_stage) {
   const std::string_view trimmed = trim(text);
   if (trimmed.empty()) throw Error{ErrorKind::usage, "the condition is empty"}.hint(std::string{shape});
-  return Reader{trimmed, is_stage}.read();
+  return read_compound(trimmed, shape, [&](const ConditionText& part) { return Reader{part, is_stage}.read(); });
 }
 
 }  // namespace mlops::domain

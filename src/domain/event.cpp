@@ -69,6 +69,7 @@ std::string subject_of(const Dataset& dataset) { return "dataset/" + dataset.tex
 std::string subject_of(const Run& run) { return fmt::format("run/{}", run.number); }
 std::string subject_of(const Verdict& verdict) { return fmt::format("verdict/{}", verdict.id); }
 std::string subject_of(const Approval& approval) { return fmt::format("approval/{}", approval.id); }
+std::string subject_of(const Waiver& waiver) { return fmt::format("waiver/{}", waiver.id); }
 std::string subject_of(const RunRelease& release) { return fmt::format("release/{}", release.run); }
 std::string subject_of(const Collection& collection) { return fmt::format("collection/{}", collection.id); }
 std::string tags_subject(const VersionId& id) { return "tags/" + id.text(); }

@@ -66,6 +66,28 @@ RunOutput run_output(const Json& json) {
           .files = read_list<FileEntry>(json.at("files"), file_entry)};
 }
 
+MetWaiver met_waiver_item(const Json& json) {
+  const auto until = parse_time(json.at("until").as_string(), {});
+  if (!until)
+    throw Error{ErrorKind::integrity, fmt::format("`{}` is not a time", printable(json.at("until").as_string()))};
+  return {.id = json.at("id").as_integer(),
+          .by = json.at("by").as_string(),
+          .reason = json.at("reason").as_string(),
+          .until = *until,
+          .void_because = optional_text(json.at("void_because")).value_or("")};
+}
+
+Severity severity_of(const Json& evidence) {
+  const Json* severity = evidence.find("severity");
+  return severity == nullptr ? Severity::block : parse_severity(severity->as_string());
+}
+
+std::optional<MetWaiver> waiver_of(const Json& evidence) {
+  const Json* waiver = evidence.find("waiver");
+  if (waiver == nullptr || waiver->is_null()) return std::nullopt;
+  return met_waiver_item(*waiver);
+}
+
 Evidence evidence_item(const Json& json) {
   return {.check = json.at("check").as_string(),
           .result = parse_check_result(json.at("result").as_string()),
@@ -73,7 +95,9 @@ Evidence evidence_item(const Json& json) {
           .found = json.at("found").as_string(),
           .reason = json.at("reason").as_string(),
           .figures = json.at("figures"),
-          .duration_ms = json.at("duration_ms").as_integer()};
+          .duration_ms = json.at("duration_ms").as_integer(),
+          .severity = severity_of(json),
+          .waiver = waiver_of(json)};
 }
 
 }  // namespace

@@ -114,21 +114,91 @@ std::optional<std::string> read_branch(const TableReader& reader) {
   return std::nullopt;
 }
 
+Questions read_questions(const TableReader& reader, const Policy& policy) {
+  Questions questions;
+  questions.checks = read_checks(reader, policy);
+  questions.metrics = read_conditions(reader, policy, "metrics", parse_condition);
+  questions.predictions = read_conditions(reader, policy, "predictions", parse_prediction_condition);
+  questions.required = read_required(reader);
+  questions.reachable_from = read_branch(reader);
+  return questions;
+}
+
+// Whether `asked` has the question `text`, which stands in a list under `key`.
+bool asks(const Questions& asked, std::string_view key, const std::string& text) {
+  if (key == "checks") return std::ranges::find(asked.checks, text) != asked.checks.end();
+  if (key == "required") return std::ranges::find(asked.required, text) != asked.required.end();
+  const auto has_text = [&](const auto& condition) { return condition.text == trim(text); };
+  return key == "metrics" ? std::ranges::any_of(asked.metrics, has_text)
+                          : std::ranges::any_of(asked.predictions, has_text);
+}
+
+// A warning that is also asked in earnest says two things about one question; in a model's own gate it looks like a
+// way to soften the general one.
+void refuse_softened(const TableReader& warn, const Questions& asked, std::string_view by) {
+  for (const std::string_view key : {"checks", "metrics", "predictions", "required"}) {
+    const Toml* list = warn.find(key);
+    if (list == nullptr || list->array() == nullptr) continue;
+    for (const Toml& item : *list->array()) {
+      const std::string* text = item.string();
+      if (text == nullptr || !asks(asked, key, *text)) continue;
+      warn.mistake(item.line, fmt::format("`{}` can't be a warning: {} asks for it", shown(*text), by));
+    }
+  }
+}
+
+Questions read_warn(const TableReader& reader, const Gate& gate, const Policy& policy) {
+  const Toml* table = reader.find("warn");
+  if (table == nullptr) return {};
+  TableReader warn = reader.inner(*table, "warn");
+  warn.refuse_unknown({"checks", "metrics", "predictions", "required", "reachable_from"});
+  Questions questions = read_questions(warn, policy);
+  refuse_softened(warn, gate, "the same gate");
+  if (const auto general = policy.gates.find(gate.stage); general != policy.gates.end()) {
+    refuse_softened(warn, general->second, fmt::format("[gate.{}]", shown(gate.stage)));
+  }
+  if (std::ranges::find(questions.checks, "artifacts.intact") != questions.checks.end()) {
+    warn.mistake(warn.line_of("checks"),
+                 fmt::format("`artifacts.intact` can't be a warning: {}", *why_never_waived("artifacts.intact")));
+  }
+  return questions;
+}
+
+// Names of checks that this gate asks, also by the general gate.
+std::vector<std::string> read_never_waived(const TableReader& reader, const Gate& gate, const Policy& policy) {
+  std::vector<std::string> known;
+  const auto add = [&known](const Gate& asked) {
+    for (const GateQuestion& question : questions_of(asked)) {
+      if (std::ranges::find(known, question.check) == known.end()) known.push_back(question.check);
+    }
+  };
+  add(gate);
+  if (const auto general = policy.gates.find(gate.stage); general != policy.gates.end()) add(general->second);
+  std::vector<std::string> names;
+  for (const auto& [name, line] : reader.strings("never_waived").value_or(std::vector<TableReader::Item>{})) {
+    if (std::ranges::find(known, name) == known.end()) {
+      reader.mistake(line, with_near_miss(fmt::format("the gate asks no check `{}`", shown(name)), name, known));
+    } else {
+      names.push_back(name);
+    }
+  }
+  return names;
+}
+
 }  // namespace
 
 Gate read_gate(const TableReader& reader, std::string_view stage, const Policy& policy) {
-  reader.refuse_unknown(
-      {"checks", "metrics", "predictions", "after", "approvals", "self_approval", "required", "reachable_from"});
+  reader.refuse_unknown({"checks", "metrics", "predictions", "after", "approvals", "self_approval", "required",
+                         "reachable_from", "warn", "waivers", "never_waived"});
   Gate gate;
+  static_cast<Questions&>(gate) = read_questions(reader, policy);
   gate.stage = stage;
-  gate.checks = read_checks(reader, policy);
-  gate.metrics = read_conditions(reader, policy, "metrics", parse_condition);
-  gate.predictions = read_conditions(reader, policy, "predictions", parse_prediction_condition);
   gate.after = read_after(reader, policy);
   gate.approvals = reader.integer("approvals", 0, most_approvals).value_or(0);
   gate.self_approval = reader.boolean("self_approval").value_or(true);
-  gate.required = read_required(reader);
-  gate.reachable_from = read_branch(reader);
+  gate.waivers = reader.boolean("waivers").value_or(true);
+  gate.warn = read_warn(reader, gate, policy);
+  gate.never_waived = read_never_waived(reader, gate, policy);
   return gate;
 }
 

@@ -53,6 +53,15 @@ Json without_absent(const Json& state, std::initializer_list<std::string_view> m
   return Json{std::move(kept)};
 }
 
+Json met_waiver(const MetWaiver& waiver) {
+  return Json::object({{"id", waiver.id},
+                       {"by", waiver.by},
+                       {"reason", waiver.reason},
+                       {"until", rfc3339(waiver.until)},
+                       {"counts", waiver.void_because.empty()},
+                       {"void_because", waiver.void_because.empty() ? Json{} : Json{waiver.void_because}}});
+}
+
 }  // namespace
 
 Json to_json(const Model& model) {
@@ -118,6 +127,18 @@ Json to_json(const Version& version) {
 }
 
 Json event_state(const Version& version) { return without_absent(to_json(version), {"references", "inspected"}); }
+// Blocking and not waived is all that evidence once was.
+Json event_state(const Verdict& verdict) {
+  Json evidence = Json::array();
+  for (const Evidence& item : verdict.evidence) {
+    Json json = to_json(item);
+    if (item.severity == Severity::block) json.set("severity", Json{});
+    evidence.push_back(without_absent(json, {"severity", "waiver"}));
+  }
+  Json state = to_json(verdict);
+  state.set("evidence", std::move(evidence));
+  return state;
+}
 Json event_state(const Dataset& dataset) { return without_absent(to_json(dataset), {"references"}); }
 Json event_state(const Run& run) { return without_absent(to_json(run), {"execution"}); }
 
@@ -201,6 +222,23 @@ Json to_json(const Approval& approval) {
                        {"by", approval.by}});
 }
 
+Json to_json(const Waiver& waiver) {
+  const auto withdrawal = [](const Withdrawal& withdrawn) {
+    return Json::object({{"reason", withdrawn.reason}, {"at", rfc3339(withdrawn.at)}, {"by", withdrawn.by}});
+  };
+  return Json::object({{"id", waiver.id},
+                       {"model", waiver.version.model},
+                       {"version", waiver.version.text()},
+                       {"stage", waiver.stage},
+                       {"check", waiver.check},
+                       {"condition", waiver.condition.empty() ? Json{} : Json{waiver.condition}},
+                       {"reason", waiver.reason},
+                       {"until", rfc3339(waiver.until)},
+                       {"at", rfc3339(waiver.at)},
+                       {"by", waiver.by},
+                       {"withdrawn", waiver.withdrawn ? withdrawal(*waiver.withdrawn) : Json{}}});
+}
+
 Json to_json(const RunRelease& release) {
   return Json::object({{"run", release.run}, {"at", rfc3339(release.at)}, {"by", release.by}});
 }
@@ -222,7 +260,9 @@ Json to_json(const Evidence& evidence) {
                        {"found", evidence.found},
                        {"reason", evidence.reason},
                        {"figures", evidence.figures},
-                       {"duration_ms", evidence.duration_ms}});
+                       {"duration_ms", evidence.duration_ms},
+                       {"severity", name_of(evidence.severity)},
+                       {"waiver", evidence.waiver ? met_waiver(*evidence.waiver) : Json{}}});
 }
 
 Json to_json(const Verdict& verdict) {

@@ -10,6 +10,7 @@
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
 
+#include "compound_text.hpp"
 #include "condition_text.hpp"
 #include "segments.hpp"
 
@@ -66,8 +67,8 @@ using Part = ConditionText::Part;
 
 class SentenceReader {
  public:
-  SentenceReader(std::string_view text, const std::function<bool(std::string_view)>& is_stage)
-      : text_{text, sentence}, is_stage_{is_stage} {}
+  SentenceReader(const ConditionText& text, const std::function<bool(std::string_view)>& is_stage)
+      : text_{text}, is_stage_{is_stage} {}
 
   PredictionCondition read() const {
     const auto [left, comparison, right] = text_.sides();
@@ -144,18 +145,14 @@ class SentenceReader {
     const std::string_view margin = trim(right.text.substr(end));
     const char sign = margin.front();
     const auto amount = parse_double(trim(margin.substr(1)));
-    const std::size_t at = static_cast<std::size_t>(margin.data() - text_.text().data());
     if ((sign != '+' && sign != '-') || !amount || std::signbit(*amount)) {
-      text_.fail(at, "after a stage comes `+` or `-` and a number");
+      text_.fail(text_.place_of(margin), "after a stage comes `+` or `-` and a number");
     }
     condition.value = sign == '-' ? -*amount : *amount;
   }
 
   [[noreturn]] void fail_value(const Part& right, std::string_view stage) const {
-    if (right.text.ends_with('%')) {
-      text_.fail(right.at, fmt::format("`{}` is not a number", shown(right.text)),
-                 "write a share, such as 0.92 for 92 %");
-    }
+    text_.refuse_unit(right);
     if (const std::size_t dot = stage.find('.'); dot != std::string_view::npos && is_stage_(stage.substr(0, dot))) {
       text_.fail(right.at, "predictions are compared by the same metric, so a stage stands alone",
                  fmt::format("write `{}`", stage.substr(0, dot)));
@@ -175,7 +172,7 @@ class SentenceReader {
                fmt::format("did you mean `{}`?", higher_is_better ? ">=" : "<="));
   }
 
-  ConditionText text_;
+  const ConditionText& text_;
   const std::function<bool(std::string_view)>& is_stage_;
 };
 
@@ -188,11 +185,12 @@ const PredictionMetric* find_prediction_metric(std::string_view name) {
   return found == metrics.end() ? nullptr : &*found;
 }
 
-PredictionCondition parse_prediction_condition(std::string_view text,
-                                               const std::function<bool(std::string_view)>& is_stage) {
+Compound<PredictionCondition> parse_prediction_condition(std::string_view text,
+                                                         const std::function<bool(std::string_view)>& is_stage) {
   const std::string_view trimmed = trim(text);
   if (trimmed.empty()) throw Error{ErrorKind::usage, "the condition is empty"}.hint(std::string{sentence});
-  return SentenceReader{trimmed, is_stage}.read();
+  return read_compound(trimmed, sentence,
+                       [&](const ConditionText& part) { return SentenceReader{part, is_stage}.read(); });
 }
 
 }  // namespace mlops::domain

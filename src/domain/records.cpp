@@ -25,6 +25,12 @@ constexpr EnumNames<Decision, 2> decisions{{
     {Decision::reject, "reject"},
 }};
 
+constexpr EnumNames<WaiverState, 3> waiver_states{{
+    {WaiverState::stands, "stands"},
+    {WaiverState::expired, "expired"},
+    {WaiverState::withdrawn, "withdrawn"},
+}};
+
 }  // namespace
 
 std::string Dataset::text() const { return fmt::format("{}@{}", name, number); }
@@ -37,5 +43,12 @@ ChangeKind parse_change_kind(std::string_view text) { return value_in(change_kin
 
 std::string_view name_of(Decision decision) { return name_in(decisions, decision); }
 Decision parse_decision(std::string_view text) { return value_in(decisions, text, "decision"); }
+
+std::string_view name_of(WaiverState state) { return name_in(waiver_states, state); }
+
+WaiverState state_of(const Waiver& waiver, Timestamp now) {
+  if (waiver.withdrawn) return WaiverState::withdrawn;
+  return waiver.until < now ? WaiverState::expired : WaiverState::stands;
+}
 
 }  // namespace mlops::domain

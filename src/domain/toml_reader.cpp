@@ -134,6 +134,10 @@ const Toml::Table& TableReader::table(std::string_view key) const {
   return no_members();
 }
 
+TableReader TableReader::inner(const Toml& value, std::string_view key) const {
+  return {value, fmt::format("{}.{}]", name_.substr(0, name_.size() - 1), key), *mistakes_};
+}
+
 int TableReader::line_of(std::string_view key) const {
   const Toml* found = find(key);
   return found == nullptr ? line() : found->line;

@@ -55,6 +55,8 @@ class TableReader {
 
   [[nodiscard]] const Toml::Table& members() const { return *table_; }
   [[nodiscard]] const Toml* find(std::string_view key) const { return value_->find(key); }
+  // A reader of a table inside this one: "[gate.production.warn]".
+  [[nodiscard]] TableReader inner(const Toml& value, std::string_view key) const;
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] int line() const { return value_->line; }
   [[nodiscard]] int line_of(std::string_view key) const;

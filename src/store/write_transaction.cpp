@@ -226,7 +226,7 @@ domain::Verdict WriteTransaction::add_verdict(domain::Verdict verdict) {
   verdict.at = now_;
   verdict.by = origin_.actor;
   verdict.id = do_insert_verdict(verdict);
-  record("verdict.recorded", domain::subject_of(verdict), {}, domain::to_json(verdict));
+  record("verdict.recorded", domain::subject_of(verdict), {}, domain::event_state(verdict));
   return verdict;
 }
 
@@ -237,6 +237,30 @@ domain::Approval WriteTransaction::add_approval(domain::Approval approval) {
   record(approval.decision == domain::Decision::approve ? "approval.given" : "approval.rejected",
          domain::subject_of(approval), {}, domain::to_json(approval));
   return approval;
+}
+
+domain::Waiver WriteTransaction::add_waiver(domain::Waiver waiver) {
+  present(view(), waiver.version);
+  waiver.at = now_;
+  waiver.by = origin_.actor;
+  waiver.withdrawn.reset();
+  waiver.id = do_insert_waiver(waiver);
+  record("waiver.given", domain::subject_of(waiver), {}, domain::to_json(waiver));
+  return waiver;
+}
+
+domain::Waiver WriteTransaction::withdraw_waiver(std::int64_t id, const std::string& reason) {
+  const auto before = view().waiver(id);
+  if (!before) throw Error{ErrorKind::not_found, fmt::format("there is no waiver {} in the registry", id)};
+  if (before->withdrawn) {
+    throw Error{ErrorKind::conflict, fmt::format("waiver {} was withdrawn by {} at {}", id, before->withdrawn->by,
+                                                 rfc3339(before->withdrawn->at))};
+  }
+  domain::Waiver after = *before;
+  after.withdrawn = {.reason = reason, .at = now_, .by = origin_.actor};
+  do_insert_withdrawal(id, *after.withdrawn);
+  record("waiver.withdrawn", domain::subject_of(after), domain::to_json(*before), domain::to_json(after));
+  return after;
 }
 
 domain::Dataset WriteTransaction::add_dataset(domain::Dataset dataset, const std::vector<domain::FileEntry>& files) {

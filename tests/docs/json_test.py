@@ -75,7 +75,10 @@ POLICY = """
 after = "staging"
 checks = ["artifacts.intact", "smoke"]
 metrics = ["auc >= production.auc"]
+required = ["tag.owner"]
 approvals = 1
+[gate.production.warn]
+metrics = ["auc >= 0.99 or auc >= 0.98"]
 [check.smoke]
 command = ["sh", "-c", "echo '{{\\"ok\\": 1}}' >$MLOPS_FIGURES"]
 [model.churn.train]
@@ -107,6 +110,12 @@ def documents(box):
     yield "promote", box.json("promote", "churn@1", "--to", "staging")
     yield "approve", box.json("approve", "churn@1", "--to", "production", "-m", "fine")
     yield "approvals", box.json("approvals", "churn@1")
+    waive = ["waive", "churn@1", "required.tag.owner"]
+    yield "waive", box.json(*waive, "--until", "14d", "-m", "on leave", "--dry-run")
+    yield "waive", box.json(*waive, "--until", "14d", "-m", "on leave")
+    yield "waive", box.json(*waive, "--undo", "-m", "no")
+    yield "waive", box.json(*waive, "--until", "14d", "-m", "on leave")
+    yield "waivers", box.json("waivers", "churn@1")
     yield "promote", box.json("promote", "churn@1", "--to", "production")
     yield "retrain", box.json("retrain", "churn", "--param", "auc=0.95", "--promote", "staging")
     yield "rollback", box.json("rollback", "churn", "--stage", "staging", "-m", "why not")

@@ -23,6 +23,7 @@ std::filesystem::path config_set(const Context& context, const ConfigSetRequest&
 struct ConfigCheckOutcome {
   std::filesystem::path file;
   domain::Policy policy;
+  std::vector<std::string> doubts;    // what may be a mistake
   std::optional<std::string> notice;  // whether the gates that count are others than those in this file
 };
 // Error{usage} with every mistake when the file is not valid, Error{not_found} when there is none.

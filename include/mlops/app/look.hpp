@@ -37,6 +37,7 @@ struct ShowOutcome {
   std::optional<domain::Run> run;
   std::vector<domain::Verdict> verdicts;  // the latest of each stage
   std::vector<domain::Approval> approvals;
+  std::vector<domain::Waiver> waivers;       // oldest first
   std::vector<domain::StageChange> changes;  // in which this version came or went, newest first
 };
 ShowOutcome show_version(Workspace& workspace, const std::string& reference);

@@ -76,6 +76,9 @@ struct Facts {
   std::optional<domain::Deprecation> deprecation;
   bool has_held_after = false;              // whether the version holds or has held the gate's `after` stage
   std::vector<domain::Approval> approvals;  // for the gate's stage, oldest first
+  std::vector<domain::Waiver> waivers;      // the same
+  Timestamp now;                            // when the gate is asked
+  std::string asked_by;
   std::function<std::optional<StageHolder>(const std::string& stage)> holder;
   std::function<std::vector<FileState>()> file_states;
   std::function<std::vector<ScannedFile>()> scanned_files;
@@ -87,9 +90,9 @@ struct Facts {
   std::function<std::optional<domain::Evidence>(const std::string& check)> earlier;
 };
 
-// Asks every check of the gate in its order: deprecation, after, checks, required, metrics,
-// predictions, approvals. An exception of
-// a fact function is evidence `error`, not a crash. `checks_by_name` holds the command checks of the policy.
+// Asks every check of the gate in its order: deprecation, after, checks, required, metrics, predictions, approvals,
+// then what it only warns about. An exception of a fact function is evidence `error`, not a crash. `commands` holds the
+// command checks of the policy.
 std::vector<domain::Evidence> ask(const domain::Gate& gate, const std::map<std::string, domain::CommandCheck>& commands,
                                   const Facts& facts);
 
@@ -99,12 +102,16 @@ domain::Evidence files_safe(const Facts& facts);
 domain::Evidence code_notebooks(const Facts& facts);
 domain::Evidence git_clean(const Facts& facts);
 domain::Evidence git_reachable(const std::string& branch, const Facts& facts);
-domain::Evidence metric_condition(const domain::Condition& condition, const Facts& facts);
-domain::Evidence prediction_condition(const domain::PredictionCondition& condition, const Facts& facts);
+domain::Evidence metric_condition(const domain::Compound<domain::Condition>& condition, const Facts& facts);
+domain::Evidence prediction_condition(const domain::Compound<domain::PredictionCondition>& condition,
+                                      const Facts& facts);
 domain::Evidence required_fact(const std::string& name, const Facts& facts);
 domain::Evidence command_check(const domain::CommandCheck& check, const Facts& facts);
 domain::Evidence held_before(const std::string& stage, const Facts& facts);
 domain::Evidence approvals(const domain::Gate& gate, const Facts& facts);
 domain::Evidence not_deprecated(const Facts& facts);
+
+// Notes in the evidence of a check that did not pass the waiver for it, with whether it counts.
+void note_waiver(domain::Evidence& evidence, const domain::Gate& gate, const Facts& facts);
 
 }  // namespace mlops::checks

@@ -1,10 +1,13 @@
-// Conditions on metrics, as a gate states them: "accuracy >= 0.92", "auc >= production.auc - 0.005".
+// Conditions on metrics, as a gate states them: "accuracy >= 0.92", "auc >= production.auc - 0.005", joined by `and`,
+// `or` and brackets.
 #pragma once
 
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include <mlops/domain/compound.hpp>
 
 namespace mlops::domain {
 
@@ -28,8 +31,8 @@ struct Condition {
   std::string text;                      // as written
 };
 
-// Throws Error{usage} that points at the part it can't read. `is_stage` tells which word before the first dot is a
-// stage, since metric names may contain dots too.
-Condition parse_condition(std::string_view text, const std::function<bool(std::string_view)>& is_stage);
+// Comparisons joined by `and`, `or` and brackets. Throws Error{usage} that points at the part it can't read. `is_stage`
+// tells which word before the first dot is a stage, since metric names may contain dots too.
+Compound<Condition> parse_condition(std::string_view text, const std::function<bool(std::string_view)>& is_stage);
 
 }  // namespace mlops::domain

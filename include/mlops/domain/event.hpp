@@ -42,6 +42,7 @@ std::string subject_of(const Dataset& dataset);                             // d
 std::string subject_of(const Run& run);                                     // run/12
 std::string subject_of(const Verdict& verdict);                             // verdict/5
 std::string subject_of(const Approval& approval);                           // approval/2
+std::string subject_of(const Waiver& waiver);                               // waiver/4
 std::string subject_of(const RunRelease& release);                          // release/12
 std::string subject_of(const Collection& collection);                       // collection/1
 std::string tags_subject(const VersionId& id);                              // tags/churn@7
@@ -70,6 +71,7 @@ Json to_json(const Dataset& dataset);
 Json to_json(const Run& run);
 Json to_json(const StageChange& change);
 Json to_json(const Approval& approval);
+Json to_json(const Waiver& waiver);
 Json to_json(const RunRelease& release);
 Json to_json(const Collection& collection);
 Json to_json(const Evidence& evidence);
@@ -79,6 +81,7 @@ Json to_json(const Verdict& verdict);
 Json event_state(const Version& version);
 Json event_state(const Dataset& dataset);
 Json event_state(const Run& run);
+Json event_state(const Verdict& verdict);
 
 // For what the store keeps as JSON text. Throws Error{integrity} on another shape.
 Inspected inspected_from_json(const Json& json);

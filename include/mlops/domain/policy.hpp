@@ -23,20 +23,40 @@ struct CommandCheck {
   std::int64_t timeout_seconds = 600;
 };
 
-// What a version must pass to enter a stage.
-struct Gate {
-  std::string stage;
+// What a gate asks about a version itself.
+struct Questions {
   std::vector<std::string>
       checks;  // built-in names ("artifacts.intact") and names of command checks, in the order asked
-  std::vector<Condition> metrics;                // on figures that were recorded when it was registered
-  std::vector<PredictionCondition> predictions;  // on predictions made on the holdout
-  std::optional<std::string> after;              // the stage that the version holds or has held
-  std::int64_t approvals = 0;                    // distinct people
-  bool self_approval = true;                     // whether the registrant's own approval counts
+  std::vector<Compound<Condition>> metrics;                // on figures that were recorded when it was registered
+  std::vector<Compound<PredictionCondition>> predictions;  // on predictions made on the holdout
   std::vector<std::string>
       required;  // "message", "semver", "data", "run", "parent", "signature", "tag.NAME", "param.NAME", "metric.NAME"
   std::optional<std::string> reachable_from;  // the branch from which the version's commit must be reachable
 };
+
+// What a version must pass to enter a stage.
+struct Gate : Questions {
+  std::string stage;
+  Questions warn;                         // asked too, and told when not passed, but no version is refused for them
+  std::optional<std::string> after;       // the stage that the version holds or has held
+  std::int64_t approvals = 0;             // distinct people
+  bool self_approval = true;              // whether the registrant's own approval counts, and a waiver for oneself
+  bool waivers = true;                    // whether a person may waive what it asks
+  std::vector<std::string> never_waived;  // checks that nobody may waive here
+};
+
+// A question that a version can be refused for, as evidence and waivers name it.
+struct GateQuestion {
+  std::string check;      // "after.staging", "files.safe", "metrics.accuracy"
+  std::string condition;  // as written; "" where the check has none
+  friend bool operator==(const GateQuestion&, const GateQuestion&) = default;
+};
+std::vector<GateQuestion> questions_of(const Gate& gate);
+// The same of one part: `gate`, or `gate.warn`.
+std::vector<GateQuestion> questions_of(const Questions& questions);
+
+// Why no gate lets anybody waive this check; nullopt when one may.
+std::optional<std::string> why_never_waived(std::string_view check);
 
 // How a model is trained.
 struct Recipe {

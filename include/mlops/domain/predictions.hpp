@@ -45,9 +45,9 @@ struct PredictionCondition {
   friend bool operator==(const PredictionCondition&, const PredictionCondition&) = default;
 };
 
-// Throws Error{usage} that points at the part it can't read.
-PredictionCondition parse_prediction_condition(std::string_view text,
-                                               const std::function<bool(std::string_view)>& is_stage);
+// Sentences joined by `and`, `or` and brackets. Throws Error{usage} that points at the part it can't read.
+Compound<PredictionCondition> parse_prediction_condition(std::string_view text,
+                                                         const std::function<bool(std::string_view)>& is_stage);
 
 // How predictions are made, and how they are read. The command writes CSV with a header, or JSON Lines.
 struct PredictionRecipe {

@@ -187,6 +187,33 @@ struct Approval {
   friend bool operator==(const Approval&, const Approval&) = default;
 };
 
+// Who took a waiver back.
+struct Withdrawal {
+  std::string reason;  // "" when none was given
+  Timestamp at;
+  std::string by;
+  friend bool operator==(const Withdrawal&, const Withdrawal&) = default;
+};
+
+// One person's word that a version may enter a stage although it does not pass a check, until a time.
+struct Waiver {
+  std::int64_t id = 0;
+  VersionId version;
+  std::string stage;
+  std::string check;      // as evidence names it: "metrics.accuracy"
+  std::string condition;  // that alone is waived, as written in the gate; "" where the check has none
+  std::string reason;
+  Timestamp until;  // the last moment at which it counts
+  Timestamp at;
+  std::string by;
+  std::optional<Withdrawal> withdrawn = {};
+  friend bool operator==(const Waiver&, const Waiver&) = default;
+};
+
+enum class WaiverState { stands, expired, withdrawn };
+std::string_view name_of(WaiverState state);
+WaiverState state_of(const Waiver& waiver, Timestamp now);
+
 // A run whose log, outputs and diff the artifact store need not keep any more.
 struct RunRelease {
   std::int64_t run = 0;

@@ -152,6 +152,9 @@ class ReadTransaction {
   virtual std::vector<domain::Verdict> verdicts(const domain::VersionId& id, std::size_t limit) = 0;  // newest first
   virtual std::vector<domain::Approval> approvals(const domain::VersionId& id,
                                                   std::string_view stage) = 0;  // oldest first; "" for all stages
+  virtual std::optional<domain::Waiver> waiver(std::int64_t id) = 0;
+  virtual std::vector<domain::Waiver> waivers(const domain::VersionId& id,
+                                              std::string_view stage) = 0;  // the same
 
   // Datasets
   virtual std::optional<domain::Dataset> dataset(std::string_view name, std::int64_t number) = 0;
@@ -186,7 +189,8 @@ class ReadTransaction {
   virtual domain::MerkleFrontier log_head() = 0;
   virtual Digest log_root() = 0;  // as stored beside the frontier
   // Every subject with its present state, to be compared with what the events lead to: models, versions, tags,
-  // deprecations, deletions, stages, aliases, verdicts, approvals, datasets, runs, releases of runs, collections.
+  // deprecations, deletions, stages, aliases, verdicts, approvals, waivers, datasets, runs, releases of runs,
+  // collections.
   virtual void for_each_subject(const std::function<void(const std::string& subject, const Json& state)>& visit) = 0;
   // Every stage change ever, by id.
   virtual void for_each_stage_change(const std::function<void(const domain::StageChange&)>& visit) = 0;
@@ -230,6 +234,9 @@ class WriteTransaction {
   domain::StageChange change_stage(domain::StageChange change);
   domain::Verdict add_verdict(domain::Verdict verdict);
   domain::Approval add_approval(domain::Approval approval);
+  domain::Waiver add_waiver(domain::Waiver waiver);
+  // Error{conflict} when somebody did so before.
+  domain::Waiver withdraw_waiver(std::int64_t id, const std::string& reason);
   domain::Dataset add_dataset(domain::Dataset dataset, const std::vector<domain::FileEntry>& files);
   domain::Run start_run(domain::Run run);  // gives it its number
   // What came to be known of a run meanwhile; its status stays. Error{conflict} when somebody else ended it.
@@ -256,6 +263,8 @@ class WriteTransaction {
   virtual std::int64_t do_insert_stage_change(const domain::StageChange& change) = 0;
   virtual std::int64_t do_insert_verdict(const domain::Verdict& verdict) = 0;
   virtual std::int64_t do_insert_approval(const domain::Approval& approval) = 0;
+  virtual std::int64_t do_insert_waiver(const domain::Waiver& waiver) = 0;
+  virtual void do_insert_withdrawal(std::int64_t waiver, const domain::Withdrawal& withdrawal) = 0;
   virtual std::int64_t do_insert_dataset(const domain::Dataset& dataset,
                                          const std::vector<domain::FileEntry>& files) = 0;
   virtual std::int64_t do_insert_run(const domain::Run& run) = 0;

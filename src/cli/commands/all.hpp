@@ -58,5 +58,7 @@ std::unique_ptr<Command> make_scan();
 std::unique_ptr<Command> make_show();
 std::unique_ptr<Command> make_tag();
 std::unique_ptr<Command> make_validate();
+std::unique_ptr<Command> make_waive();
+std::unique_ptr<Command> make_waivers();
 
 }  // namespace mlops::cli

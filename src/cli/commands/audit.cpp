@@ -17,7 +17,7 @@ class AuditLog final : public Command {
              {"mlops audit log --model churn --kind stage", "who moved the stages of churn"},
              {"mlops audit log --since 7d --json", "JSON Lines with the state before and after"}},
             "Every change writes one event in the same transaction. --kind takes the beginning of a kind: stage, "
-            "stage.promoted, version, verdict, approval, alias, dataset, run, model."};
+            "stage.promoted, version, verdict, approval, waiver, alias, dataset, run, model."};
   }
 
   void declare(Args& args) override {

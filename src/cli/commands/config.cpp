@@ -113,13 +113,22 @@ class ConfigSet final : public Command {
   bool user_ = false;
 };
 
+std::vector<std::string> question_texts(const domain::Questions& questions) {
+  std::vector<std::string> parts = questions.checks;
+  for (const auto& condition : questions.metrics) parts.push_back(condition.text);
+  for (const auto& condition : questions.predictions) parts.push_back(condition.text);
+  for (const auto& name : questions.required) parts.push_back("has " + name);
+  if (questions.reachable_from) parts.push_back("reachable from " + *questions.reachable_from);
+  return parts;
+}
+
 std::string condition_texts(const domain::Gate& gate) {
-  std::vector<std::string> parts = gate.checks;
+  std::vector<std::string> parts = question_texts(gate);
   if (gate.after) parts.push_back("after " + *gate.after);
-  for (const auto& condition : gate.metrics) parts.push_back(condition.text);
-  for (const auto& name : gate.required) parts.push_back("has " + name);
-  if (gate.reachable_from) parts.push_back("reachable from " + *gate.reachable_from);
   if (gate.approvals > 0) parts.push_back(count_text(static_cast<std::size_t>(gate.approvals), "approval"));
+  for (const std::string& text : question_texts(gate.warn)) parts.push_back("warns unless " + text);
+  if (!gate.waivers) parts.emplace_back("no waivers");
+  for (const std::string& name : gate.never_waived) parts.push_back("no waiver of " + name);
   return join(parts, ", ");
 }
 
@@ -138,9 +147,11 @@ class ConfigCheck final : public Command {
       session.print_json(Json::object({{"file", outcome.file.string()},
                                        {"valid", true},
                                        {"stages", json_texts(outcome.policy.stages)},
+                                       {"doubts", json_texts(outcome.doubts)},
                                        {"notice", outcome.notice}}));
       return ExitCode::done;
     }
+    for (const std::string& doubt : outcome.doubts) session.context().warn(doubt);
     if (session.quiet()) return ExitCode::done;
     session.print_line(fmt::format("{} is valid", outcome.file.string()));
     Facts facts;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/core.h>
 
 #include <mlops/app/look.hpp>
@@ -61,13 +63,24 @@ class History final : public Command {
     return change.version == 0 ? "nobody" : domain::VersionId{change.model, change.version}.text();
   }
 
+  // "verdict 3: 4 of 5 checks passed; metrics.auc waived by Ada until 2026-12-31: known drift"
+  static std::string verdict_text(const domain::Verdict& verdict) {
+    const auto passed = std::ranges::count(verdict.evidence, domain::CheckResult::passed, &domain::Evidence::result);
+    std::string text =
+        fmt::format("verdict {}: {} of {} passed", verdict.id, passed, count_text(verdict.evidence.size(), "check"));
+    for (const auto& evidence : verdict.evidence) {
+      const domain::Standing standing = standing_of(evidence);
+      if (standing == domain::Standing::warns) text += fmt::format("; warning of {}", printable(evidence.check));
+      if (standing != domain::Standing::waived) continue;
+      text += fmt::format("; {} {}", printable(evidence.check), printable(domain::waiver_text(evidence)));
+    }
+    return text;
+  }
+
   static std::string reason(const app::HistoryEntry& entry) {
     std::vector<std::string> parts;
     if (!entry.change.message.empty()) parts.push_back(printable(entry.change.message));
-    if (entry.verdict) {
-      parts.push_back(fmt::format("verdict {}: {} of {} passed", entry.verdict->id, entry.verdict->evidence.size(),
-                                  count_text(entry.verdict->evidence.size(), "check")));
-    }
+    if (entry.verdict) parts.push_back(verdict_text(*entry.verdict));
     return join(parts, "; ");
   }
 

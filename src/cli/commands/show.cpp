@@ -20,7 +20,7 @@ class Show final : public Command {
              {"mlops show churn", "the latest version"}},
             "Shows everything known about one version: files, code, data, metrics, params, the run that made it, the "
             "verdicts of "
-            "the gates, approvals, and the stages it has held."};
+            "the gates, approvals, waivers, and the stages it has held."};
   }
 
   void declare(Args& args) override {
@@ -48,6 +48,7 @@ class Show final : public Command {
     json.set("run_record", outcome.run ? domain::to_json(*outcome.run) : Json{});
     json.set("verdicts", json_array(outcome.verdicts));
     json.set("approvals", json_array(outcome.approvals));
+    json.set("waivers", waivers_json(outcome.waivers, session.now()));
     json.set("stage_changes", json_array(outcome.changes));
     session.print_json(json);
   }
@@ -106,6 +107,7 @@ class Show final : public Command {
                 fmt::format("for {} by {}, {}{}", approval.stage, approval.by, session.when(approval.at),
                             approval.reason.empty() ? "" : ": " + printable(approval.reason)));
     }
+    for (const auto& waiver : outcome.waivers) facts.add("waived", waiver_text(session, waiver));
     return facts.text(session.style());
   }
 

@@ -9,7 +9,6 @@
 namespace mlops::cli {
 
 using app::CardOutcome;
-using domain::CheckResult;
 
 namespace {
 
@@ -28,6 +27,16 @@ std::string interval_of(const CardOutcome& outcome, const std::string& metric) {
     }
   }
   return "";
+}
+
+// Whether it stands still depends on the day on which the card is read.
+std::string waiver_line(const domain::Waiver& waiver) {
+  const std::string what = card_literal(waiver.condition.empty() ? waiver.check : waiver.condition);
+  const std::string end = waiver.withdrawn ? fmt::format("withdrawn by {}, {}", card_prose(waiver.withdrawn->by),
+                                                         rfc3339(waiver.withdrawn->at))
+                                           : "until " + domain::until_text(waiver.until);
+  return fmt::format("\nWaived {} for {} by {}, {}, {}: {}\n", what, card_prose(waiver.stage), card_prose(waiver.by),
+                     rfc3339(waiver.at), end, card_prose(waiver.reason));
 }
 
 }  // namespace
@@ -49,7 +58,7 @@ std::string card_gates(const CardOutcome& outcome) {
                         card_prose(verdict.by), card_prose(verdict.policy_source));
     CardTable table{{"result", "check", "wanted", "found"}};
     for (const auto& evidence : worst_first(verdict.evidence)) {
-      table.add({std::string{name_of(evidence.result)}, card_literal(evidence.check), card_literal(evidence.wanted),
+      table.add({standing_text(evidence), card_literal(evidence.check), card_literal(evidence.wanted),
                  card_literal(evidence.found)});
     }
     text += table.text();
@@ -59,6 +68,7 @@ std::string card_gates(const CardOutcome& outcome) {
         fmt::format("\n{} for {} by {}, {}\n", approval.decision == domain::Decision::approve ? "Approved" : "Rejected",
                     card_prose(approval.stage), card_prose(approval.by), rfc3339(approval.at));
   }
+  for (const auto& waiver : outcome.known.waivers) text += waiver_line(waiver);
   return text;
 }
 
@@ -70,10 +80,11 @@ std::string card_limitations(const CardOutcome& outcome) {
   if (summary.deprecation) add("Deprecated: " + card_prose(summary.deprecation->reason));
   for (const auto& verdict : outcome.known.verdicts) {
     for (const auto& evidence : worst_first(verdict.evidence)) {
-      if (evidence.result == CheckResult::passed) continue;
-      const std::string& why = evidence.reason.empty() ? evidence.found : evidence.reason;
+      if (passes(evidence)) continue;
+      const std::string told = why_text(evidence);
+      const std::string& why = told.empty() ? evidence.found : told;
       add(fmt::format("{}, asked by the gate of {}: {}{}", card_literal(evidence.check), card_prose(verdict.stage),
-                      name_of(evidence.result), why.empty() ? "" : ", " + card_prose(why)));
+                      standing_text(evidence), why.empty() ? "" : ", " + card_prose(why)));
     }
   }
   const auto& inspected = summary.version.inspected;

@@ -16,6 +16,7 @@ constexpr std::size_t most_bins = 100;
 constexpr std::size_t most_reliability_bins = 100;
 constexpr std::size_t most_curve_points = 400;
 constexpr std::size_t most_groups = 40;
+constexpr std::size_t most_plots = 20;  // of one check
 constexpr std::size_t longest_unit = 40;
 
 std::optional<double> number_in(const Json* json) {
@@ -174,6 +175,17 @@ std::string caption(const GroupsPlot& plot) {
   return fmt::format("{} group{}", all, all == 1 ? "" : "s");
 }
 
+void add_plots_of(const Json& figures, std::vector<Plot>& plots) {
+  const auto add = [&plots](auto plot) {
+    if (plot) plots.emplace_back(std::move(*plot));
+  };
+  add(read_interval(figures));
+  add(read_histogram(figures));
+  add(read_reliability(figures));
+  add(read_roc(figures));
+  add(read_groups(figures));
+}
+
 }  // namespace
 
 HistogramPlot coarser(HistogramPlot plot, std::size_t most) {
@@ -197,14 +209,13 @@ HistogramPlot coarser(HistogramPlot plot, std::size_t most) {
 
 std::vector<Plot> plots_of(const Json& figures) {
   std::vector<Plot> plots;
-  const auto add = [&plots](auto plot) {
-    if (plot) plots.emplace_back(std::move(*plot));
-  };
-  add(read_interval(figures));
-  add(read_histogram(figures));
-  add(read_reliability(figures));
-  add(read_roc(figures));
-  add(read_groups(figures));
+  add_plots_of(figures, plots);
+  const Json* parts = figures.find("parts");
+  if (parts == nullptr || !parts->is_array()) return plots;
+  for (const Json& part : parts->as_array()) {
+    const Json* own = part.find("figures");
+    if (own != nullptr && plots.size() < most_plots) add_plots_of(*own, plots);
+  }
   return plots;
 }
 

@@ -63,8 +63,8 @@ struct GroupsPlot {
 
 using Plot = std::variant<IntervalPlot, HistogramPlot, ReliabilityPlot, RocPlot, GroupsPlot>;
 
-// In the order of the list above. Long ones are made shorter, so that a page doesn't grow with the data: neighbouring
-// bins are joined, points of a curve left out.
+// In the order of the list above, then those of a condition's parts: {"parts": [{"figures": …}…]}. Long ones are made
+// shorter, so that a page doesn't grow with the data: neighbouring bins are joined, points of a curve left out.
 std::vector<Plot> plots_of(const Json& figures);
 
 // One line that says the same in words: "difference -0.015 [-0.019, -0.011], limit -0.01".

@@ -23,15 +23,15 @@ constexpr std::size_t most_annotations = 10;
 constexpr std::size_t longest_message = 2'000;
 constexpr std::uint64_t largest_summary = 1u << 20;
 
-std::string annotation(std::string_view title, std::string_view message) {
-  return fmt::format("::error title={}::{}\n", github_property(shortened(title, longest_message)),
+std::string annotation(std::string_view level, std::string_view title, std::string_view message) {
+  return fmt::format("::{} title={}::{}\n", level, github_property(shortened(title, longest_message)),
                      github_message(shortened(message, longest_message)));
 }
 
 std::string message_of(const domain::Evidence& evidence) {
-  std::string text = fmt::format("{}: wanted {}", name_of(evidence.result), evidence.wanted);
+  std::string text = fmt::format("{}: wanted {}", standing_text(evidence), evidence.wanted);
   if (!evidence.found.empty()) text += fmt::format(", found {}", evidence.found);
-  if (!evidence.reason.empty()) text += "\n" + evidence.reason;
+  if (const std::string why = why_text(evidence); !why.empty()) text += "\n" + why;
   return text;
 }
 
@@ -49,13 +49,15 @@ std::string github_annotations(const Report& report) {
     for (const domain::Evidence& evidence : worst_first(verdict.evidence)) {
       if (evidence.result == CheckResult::passed || evidence.result == CheckResult::skipped) continue;
       const std::string title = fmt::format("{} {}: {}", report.version.text(), verdict.stage, evidence.check);
-      lines.push_back(annotation(title, message_of(evidence)));
+      const bool is_refused = standing_of(evidence) == domain::Standing::refuses;
+      lines.push_back(annotation(is_refused ? "error" : "warning", title, message_of(evidence)));
     }
   }
   if (lines.size() > most_annotations) {
     const std::size_t left_out = lines.size() - (most_annotations - 1);
     lines.resize(most_annotations - 1);
-    lines.push_back(annotation(report.version.text(), fmt::format("and {} more checks did not pass", left_out)));
+    const std::string_view level = report.passed() ? "warning" : "error";
+    lines.push_back(annotation(level, report.version.text(), fmt::format("and {} more checks did not pass", left_out)));
   }
   return fmt::format("{}", fmt::join(lines, ""));
 }

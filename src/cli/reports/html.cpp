@@ -13,7 +13,6 @@ namespace mlops::cli {
 
 namespace {
 
-using domain::CheckResult;
 using domain::Evidence;
 using domain::Verdict;
 using domain::VerdictResult;
@@ -31,6 +30,13 @@ VerdictResult worst_result(const Report& report) {
   return sorted.empty() ? VerdictResult::passed : sorted.front().result;
 }
 
+// Of the style sheet.
+std::string_view class_of(const Evidence& evidence) {
+  const domain::Standing standing = standing_of(evidence);
+  const bool is_excused = standing == domain::Standing::warns || standing == domain::Standing::waived;
+  return is_excused ? "warning" : name_of(evidence.result);
+}
+
 std::string figures_of(const Evidence& evidence) {
   std::string html;
   for (const Plot& plot : plots_of(evidence.figures)) html += svg_figure(plot, evidence.result);
@@ -45,9 +51,11 @@ std::string definition(std::string_view term, std::string_view text, std::string
 
 std::string failed_check(const Evidence& evidence) {
   return fmt::format(
-      "<article class=\"{0}\">\n<h3>{1} <span class=\"result\">{0}</span></h3>\n<dl>\n{2}{3}{4}</dl>\n{5}</article>\n",
-      name_of(evidence.result), cell(evidence.check), definition("why", evidence.reason, "why"),
-      definition("wanted", evidence.wanted), definition("found", evidence.found), figures_of(evidence));
+      "<article class=\"{0}\">\n<h3>{1} <span "
+      "class=\"result\">{2}</span></h3>\n<dl>\n{3}{4}{5}{6}</dl>\n{7}</article>\n",
+      class_of(evidence), cell(evidence.check), standing_text(evidence), definition("why", evidence.reason, "why"),
+      definition("waiver", domain::waiver_text(evidence), "why"), definition("wanted", evidence.wanted),
+      definition("found", evidence.found), figures_of(evidence));
 }
 
 std::string passed_checks(const std::vector<Evidence>& evidence) {
@@ -95,7 +103,7 @@ std::string gate_section(const Verdict& verdict) {
                                  name_of(verdict.result), cell(verdict.stage));
   std::vector<Evidence> passed;
   for (const Evidence& evidence : worst_first(verdict.evidence)) {
-    if (evidence.result == CheckResult::passed) {
+    if (passes(evidence)) {
       passed.push_back(evidence);
     } else {
       html += failed_check(evidence);

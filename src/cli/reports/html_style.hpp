@@ -25,7 +25,7 @@ header li { overflow-wrap: anywhere; }
 section { border-top: 1px solid var(--rule); padding: 1.25rem 0; }
 article { background: var(--raised); border-left: .3rem solid var(--rule); padding: .8rem 1rem; margin: .8rem 0;
   break-inside: avoid; }
-.passed { --tone: var(--good); } .failed, .error { --tone: var(--bad); } .inconclusive { --tone: var(--open); }
+.passed { --tone: var(--good); } .failed, .error { --tone: var(--bad); } .inconclusive, .warning { --tone: var(--open); }
 .skipped { --tone: var(--soft); }
 header, article { border-left-color: var(--tone); }
 .result { color: var(--tone); font-weight: 600; }

@@ -45,6 +45,12 @@ std::vector<std::string> case_names(const Verdict& verdict) {
   return names;
 }
 
+// What JUnit shows without failing: a skipped case with a message. It has no word for a warning.
+bool is_excused(const Evidence& evidence) {
+  const domain::Standing standing = standing_of(evidence);
+  return standing == domain::Standing::warns || standing == domain::Standing::waived;
+}
+
 std::string one_line_reason(const Evidence& evidence) {
   const std::string text = evidence.reason.empty() ? fmt::format("wanted {}, found {}", evidence.wanted, evidence.found)
                                                    : evidence.reason.substr(0, evidence.reason.find('\n'));
@@ -55,7 +61,7 @@ std::string details_of(const Evidence& evidence) {
   std::string text;
   if (!evidence.wanted.empty()) text += fmt::format("wanted: {}\n", evidence.wanted);
   if (!evidence.found.empty()) text += fmt::format("found:  {}\n", evidence.found);
-  if (!evidence.reason.empty()) text += evidence.reason + "\n";
+  if (const std::string why = why_text(evidence); !why.empty()) text += why + "\n";
   if (!evidence.figures.is_null()) text += fmt::format("figures: {}\n", to_line(evidence.figures));
   return shortened(text, longest_detail);
 }
@@ -65,6 +71,13 @@ std::string outcome_element(const Evidence& evidence) {
     return fmt::format("      <{0} type=\"{1}\" message=\"{2}\">{3}</{0}>\n", name, type,
                        xml_attribute(one_line_reason(evidence)), xml_text(details_of(evidence)));
   };
+  if (is_excused(evidence)) {
+    const std::string waiver = domain::waiver_text(evidence);
+    const std::string message = fmt::format("{}: {}{}{}", standing_text(evidence), one_line_reason(evidence),
+                                            waiver.empty() ? "" : "; ", waiver);
+    return fmt::format("      <skipped message=\"{}\"/>\n      <system-out>{}</system-out>\n",
+                       xml_attribute(shortened(message, longest_reason_line)), xml_text(details_of(evidence)));
+  }
   switch (evidence.result) {
     case CheckResult::failed:
       return element("failure", "failed");
@@ -91,7 +104,8 @@ struct JunitCounts {
     tests += verdict.evidence.size();
     failures += count_of(verdict, CheckResult::failed) + count_of(verdict, CheckResult::inconclusive);
     errors += count_of(verdict, CheckResult::error);
-    skipped += count_of(verdict, CheckResult::skipped);
+    skipped += count_of(verdict, CheckResult::skipped) + count_of(verdict, domain::Standing::warns) +
+               count_of(verdict, domain::Standing::waived);
     milliseconds += total_duration(verdict);
   }
   [[nodiscard]] std::string attributes() const {

@@ -67,12 +67,23 @@ class BoundedPage {
 
 constexpr std::string_view table_head = "| result | check | wanted | found | why |\n|---|---|---|---|---|\n";
 
+std::string_view sign_of(const Evidence& evidence) {
+  switch (standing_of(evidence)) {
+    case domain::Standing::warns:
+      return "⚠️";
+    case domain::Standing::waived:
+      return "🟡";
+    default:
+      return sign_of(evidence.result);
+  }
+}
+
 std::string check_row(const Evidence& evidence) {
-  return fmt::format("| {} {} | {} | {} | {} | {} |\n", sign_of(evidence.result), name_of(evidence.result),
+  return fmt::format("| {} {} | {} | {} | {} | {} |\n", sign_of(evidence), standing_text(evidence),
                      markdown_code(shortened(evidence.check, longest_value)),
                      markdown_code(shortened(evidence.wanted, longest_value)),
                      markdown_code(shortened(evidence.found, longest_value)),
-                     markdown_prose(shortened(evidence.reason, longest_reason)));
+                     markdown_prose(shortened(why_text(evidence), longest_reason)));
 }
 
 constexpr std::size_t end_reserve = 600;  // closing tags and the sentence about what was left out
@@ -106,7 +117,7 @@ void add_gate(BoundedPage& page, const Verdict& verdict) {
                                           markdown_prose(verdict.stage), name_of(verdict.result), tally_text(verdict));
   if (!page.add(heading + origin_line(verdict), end_reserve)) return;
   const std::vector<Evidence> sorted = worst_first(verdict.evidence);
-  const auto first_passed = std::ranges::find(sorted, CheckResult::passed, &Evidence::result);
+  const auto first_passed = std::ranges::find_if(sorted, passes);
   const std::vector<Evidence> bad{sorted.begin(), first_passed};
   const std::vector<Evidence> good{first_passed, sorted.end()};
   if (!bad.empty() && page.add(fmt::format("\n{}", table_head), end_reserve)) add_rows(page, bad);

@@ -45,6 +45,20 @@ int rank_of(CheckResult result) {
   return 0;
 }
 
+int rank_of(const Evidence& evidence) {
+  switch (standing_of(evidence)) {
+    case domain::Standing::refuses:
+      return rank_of(evidence.result);
+    case domain::Standing::waived:
+      return 4;
+    case domain::Standing::warns:
+      return 5;
+    case domain::Standing::passes:
+      return 6;
+  }
+  return 0;
+}
+
 int rank_of(VerdictResult result) {
   switch (result) {
     case VerdictResult::failed:
@@ -119,7 +133,7 @@ Json report_json(const Report& report) {
 }
 
 std::vector<Evidence> worst_first(std::vector<Evidence> evidence) {
-  std::ranges::stable_sort(evidence, {}, [](const Evidence& item) { return rank_of(item.result); });
+  std::ranges::stable_sort(evidence, {}, [](const Evidence& item) { return rank_of(item); });
   return evidence;
 }
 
@@ -129,15 +143,34 @@ std::vector<Verdict> worst_first(std::vector<Verdict> verdicts) {
 }
 
 std::size_t count_of(const Verdict& verdict, CheckResult result) {
-  return static_cast<std::size_t>(std::ranges::count(verdict.evidence, result, &Evidence::result));
+  return static_cast<std::size_t>(std::ranges::count_if(verdict.evidence, [&](const Evidence& evidence) {
+    return evidence.result == result && standing_of(evidence) == domain::Standing::refuses;
+  }));
+}
+
+std::size_t count_of(const Verdict& verdict, domain::Standing standing) {
+  return static_cast<std::size_t>(std::ranges::count(verdict.evidence, standing, domain::standing_of));
+}
+
+bool passes(const Evidence& evidence) { return evidence.result == CheckResult::passed; }
+
+std::string why_text(const Evidence& evidence) {
+  const std::string waiver = domain::waiver_text(evidence);
+  return evidence.reason + (evidence.reason.empty() || waiver.empty() ? "" : "; ") + waiver;
 }
 
 std::string tally_text(const Verdict& verdict) {
   const std::size_t all = verdict.evidence.size();
-  const std::size_t passed = count_of(verdict, CheckResult::passed);
-  if (all == 1) return passed == 1 ? "its check passed" : "its check did not pass";
+  const std::size_t passed = count_of(verdict, domain::Standing::passes);
+  const std::size_t warnings = count_of(verdict, domain::Standing::warns);
+  const std::size_t waived = count_of(verdict, domain::Standing::waived);
+  std::vector<std::string> excused;
+  if (warnings > 0) excused.push_back(fmt::format("{} {}", warnings, warnings == 1 ? "warning" : "warnings"));
+  if (waived > 0) excused.push_back(fmt::format("{} waived", waived));
+  const std::string among = excused.empty() ? "" : fmt::format(" ({})", join(excused, ", "));
+  if (all == 1) return (passed == 1 ? "its check passed" : "its check did not pass") + among;
   if (passed == all) return fmt::format("all {} checks passed", all);
-  return fmt::format("{} of {} checks did not pass", all - passed, all);
+  return fmt::format("{} of {} checks did not pass{}", all - passed, all, among);
 }
 
 std::string decision_text(const Report& report) {

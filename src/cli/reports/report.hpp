@@ -48,11 +48,17 @@ std::string html_report(const Report& report);
 
 // What the renderings share.
 
-// What kept the version out first: error, failed, inconclusive, skipped, passed; otherwise in the gate's order.
+// What kept the version out first: error, failed, inconclusive, skipped; then what was waived, warnings, and what
+// passed; otherwise in the gate's order.
 std::vector<domain::Evidence> worst_first(std::vector<domain::Evidence> evidence);
 std::vector<domain::Verdict> worst_first(std::vector<domain::Verdict> verdicts);
+// Of the checks that refuse it.
 std::size_t count_of(const domain::Verdict& verdict, domain::CheckResult result);
-// "2 of 5 checks did not pass", "all 5 checks passed"
+std::size_t count_of(const domain::Verdict& verdict, domain::Standing standing);
+bool passes(const domain::Evidence& evidence);
+// The reason, and what there is to say of a waiver.
+std::string why_text(const domain::Evidence& evidence);
+// "2 of 5 checks did not pass (1 warning, 1 waived)", "all 5 checks passed"
 std::string tally_text(const domain::Verdict& verdict);
 // "refused by production", "may enter staging and production", "no gate was asked"
 std::string decision_text(const Report& report);

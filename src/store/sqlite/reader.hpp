@@ -39,6 +39,8 @@ class Reader : public ReadTransaction {
   std::optional<domain::Verdict> verdict(std::int64_t id) override;
   std::vector<domain::Verdict> verdicts(const domain::VersionId& id, std::size_t limit) override;
   std::vector<domain::Approval> approvals(const domain::VersionId& id, std::string_view stage) override;
+  std::optional<domain::Waiver> waiver(std::int64_t id) override;
+  std::vector<domain::Waiver> waivers(const domain::VersionId& id, std::string_view stage) override;
 
   std::optional<domain::Dataset> dataset(std::string_view name, std::int64_t number) override;
   std::optional<std::int64_t> latest_dataset(std::string_view name) override;

@@ -36,4 +36,21 @@ std::vector<domain::Approval> Reader::approvals(const domain::VersionId& id, std
   return approvals;
 }
 
+std::optional<domain::Waiver> Reader::waiver(std::int64_t id) {
+  static const std::string sql = fmt::format("SELECT {} FROM {} WHERE x.id = ?", waiver_columns, waiver_tables);
+  auto row = database_.query(sql, id);
+  if (!row.step()) return std::nullopt;
+  return waiver_from(row);
+}
+
+std::vector<domain::Waiver> Reader::waivers(const domain::VersionId& id, std::string_view stage) {
+  static const std::string sql =
+      fmt::format("SELECT {} FROM {} WHERE x.version_id = ?1 AND (?2 = '' OR x.stage = ?2) ORDER BY x.id",
+                  waiver_columns, waiver_tables);
+  std::vector<domain::Waiver> waivers;
+  auto row = database_.query(sql, version_id(id), stage);
+  while (row.step()) waivers.push_back(waiver_from(row));
+  return waivers;
+}
+
 }  // namespace mlops::store::sqlite

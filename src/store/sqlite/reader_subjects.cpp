@@ -100,13 +100,18 @@ void visit_evidence(Database& database, const Visit& visit) {
       "SELECT {} FROM verdict x CROSS JOIN version v ON v.id = x.version_id ORDER BY x.id", verdict_columns));
   while (verdicts.step()) {
     const auto verdict = verdict_from(verdicts);
-    visit(domain::subject_of(verdict), domain::to_json(verdict));
+    visit(domain::subject_of(verdict), domain::event_state(verdict));
   }
   auto approvals = database.query(fmt::format(
       "SELECT {} FROM approval x CROSS JOIN version v ON v.id = x.version_id ORDER BY x.id", approval_columns));
   while (approvals.step()) {
     const auto approval = approval_from(approvals);
     visit(domain::subject_of(approval), domain::to_json(approval));
+  }
+  auto waivers = database.query(fmt::format("SELECT {} FROM {} ORDER BY x.id", waiver_columns, waiver_tables));
+  while (waivers.step()) {
+    const auto waiver = waiver_from(waivers);
+    visit(domain::subject_of(waiver), domain::to_json(waiver));
   }
 }
 

@@ -254,6 +254,28 @@ domain::Verdict verdict_from(Statement& row) {
   return verdict;
 }
 
+domain::Waiver waiver_from(Statement& row) {
+  domain::Waiver waiver;
+  waiver.id = row.take<std::int64_t>();
+  waiver.version.model = row.take<std::string>();
+  waiver.version.number = row.take<std::int64_t>();
+  waiver.stage = row.take<std::string>();
+  waiver.check = row.take<std::string>();
+  waiver.condition = row.take<std::string>();
+  waiver.reason = row.take<std::string>();
+  waiver.until = row.take<Timestamp>();
+  waiver.at = row.take<Timestamp>();
+  waiver.by = row.take<std::string>();
+  if (auto reason = row.take<std::optional<std::string>>()) {
+    domain::Withdrawal withdrawn;
+    withdrawn.reason = std::move(*reason);
+    withdrawn.at = row.take<Timestamp>();
+    withdrawn.by = row.take<std::string>();
+    waiver.withdrawn = std::move(withdrawn);
+  }
+  return waiver;
+}
+
 domain::Approval approval_from(Statement& row) {
   domain::Approval approval;
   approval.id = row.take<std::int64_t>();

@@ -74,6 +74,13 @@ inline constexpr std::string_view approval_columns =
     "x.id, (SELECT name FROM model WHERE id = v.model_id), v.number, x.stage, x.decision, x.reason, x.at, x.actor";
 domain::Approval approval_from(Statement& row);
 
+inline constexpr std::string_view waiver_tables =
+    "waiver x JOIN version v ON v.id = x.version_id LEFT JOIN waiver_withdrawal w ON w.waiver = x.id";
+inline constexpr std::string_view waiver_columns =
+    "x.id, (SELECT name FROM model WHERE id = v.model_id), v.number, x.stage, x.check_name, x.condition, x.reason, "
+    "x.until, x.at, x.actor, w.reason, w.at, w.actor";
+domain::Waiver waiver_from(Statement& row);
+
 inline constexpr std::string_view file_columns = "path, digest, size, executable, uri";
 std::vector<domain::FileEntry> files_from(Statement& rows);
 

@@ -237,6 +237,20 @@ std::int64_t Writer::do_insert_approval(const domain::Approval& approval) {
   return database_.last_id();
 }
 
+std::int64_t Writer::do_insert_waiver(const domain::Waiver& waiver) {
+  database_.run(
+      "INSERT INTO waiver(version_id, stage, check_name, condition, reason, until, at, actor) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      version_id(waiver.version), waiver.stage, waiver.check, waiver.condition, waiver.reason, waiver.until, waiver.at,
+      waiver.by);
+  return database_.last_id();
+}
+
+void Writer::do_insert_withdrawal(std::int64_t waiver, const domain::Withdrawal& withdrawal) {
+  database_.run("INSERT INTO waiver_withdrawal(waiver, reason, at, actor) VALUES (?, ?, ?, ?)", waiver,
+                withdrawal.reason, withdrawal.at, withdrawal.by);
+}
+
 std::int64_t Writer::do_insert_dataset(const domain::Dataset& dataset, const std::vector<domain::FileEntry>& files) {
   const std::int64_t number = view_.latest_dataset(dataset.name).value_or(0) + 1;
   auto insert = database_.query(

@@ -26,6 +26,8 @@ class Writer : public WriteTransaction {
   std::int64_t do_insert_stage_change(const domain::StageChange& change) override;
   std::int64_t do_insert_verdict(const domain::Verdict& verdict) override;
   std::int64_t do_insert_approval(const domain::Approval& approval) override;
+  std::int64_t do_insert_waiver(const domain::Waiver& waiver) override;
+  void do_insert_withdrawal(std::int64_t waiver, const domain::Withdrawal& withdrawal) override;
   std::int64_t do_insert_dataset(const domain::Dataset& dataset, const std::vector<domain::FileEntry>& files) override;
   std::int64_t do_insert_run(const domain::Run& run) override;
   void do_update_run(const domain::Run& run) override;

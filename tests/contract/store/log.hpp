@@ -58,6 +58,14 @@ inline void live_a_little(Registry& registry) {
     write.add_approval(approval);
     approval.decision = domain::Decision::reject;
     write.add_approval(approval);
+    domain::Waiver waiver;
+    waiver.version = one;
+    waiver.stage = "production";
+    waiver.check = "metrics.auc";
+    waiver.condition = "auc >= 0.9";
+    waiver.reason = "known drift";
+    waiver.until = minute(60);
+    write.withdraw_waiver(write.add_waiver(waiver).id, "fixed");
     write.set_alias("churn", "champion", 1);
     write.set_alias("churn", "champion", 2);
     write.set_alias("churn", "gone", 2);
@@ -108,35 +116,20 @@ inline void events_tell_everything(const FreshUrl& fresh_url) {
   SECTION("what the events lead to is the present state") {
     const auto found = present_states(*read);
     CHECK(found == states_told_by_events(*read));
-    CHECK(found.size() == 12);
+    CHECK(found.size() == 13);
   }
 
   SECTION("each change has its kind") {
     std::vector<std::string> kinds;
     for (const auto& event : read->events({})) kinds.push_back(event.kind);
-    CHECK(kinds == std::vector<std::string>{"dataset.added",
-                                            "run.started",
-                                            "run.finished",
-                                            "model.created",
-                                            "version.registered",
-                                            "version.registered",
-                                            "version.tagged",
-                                            "version.tagged",
-                                            "version.tagged",
-                                            "version.tagged",
-                                            "version.deprecated",
-                                            "version.deprecated",
-                                            "version.undeprecated",
-                                            "verdict.recorded",
-                                            "stage.promoted",
-                                            "stage.promoted",
-                                            "stage.rolled_back",
-                                            "approval.given",
-                                            "approval.rejected",
-                                            "alias.set",
-                                            "alias.set",
-                                            "alias.set",
-                                            "alias.removed"});
+    CHECK(kinds == std::vector<std::string>{
+                       "dataset.added",        "run.started",        "run.finished",       "model.created",
+                       "version.registered",   "version.registered", "version.tagged",     "version.tagged",
+                       "version.tagged",       "version.tagged",     "version.deprecated", "version.deprecated",
+                       "version.undeprecated", "verdict.recorded",   "stage.promoted",     "stage.promoted",
+                       "stage.rolled_back",    "approval.given",     "approval.rejected",  "waiver.given",
+                       "waiver.withdrawn",     "alias.set",          "alias.set",          "alias.set",
+                       "alias.removed"});
   }
 
   SECTION("the stored head is the Merkle root over all events") {
@@ -145,7 +138,7 @@ inline void events_tell_everything(const FreshUrl& fresh_url) {
       CHECK(stored.leaf == domain::leaf_hash(stored.canonical));
       leaves.push_back(stored.leaf);
     });
-    CHECK(leaves.size() == 23);
+    CHECK(leaves.size() == 25);
     CHECK(read->log_head().size() == leaves.size());
     CHECK(read->log_head().root() == root_of(leaves, 0, leaves.size()));
     CHECK(read->log_root() == root_of(leaves, 0, leaves.size()));
@@ -158,16 +151,16 @@ inline void events_tell_everything(const FreshUrl& fresh_url) {
       set(filled);
       return filled;
     };
-    CHECK(count(query([](EventQuery& q) { q.model = "churn"; })) == 22);  // all but the dataset's
+    CHECK(count(query([](EventQuery& q) { q.model = "churn"; })) == 24);  // all but the dataset's
     CHECK(count(query([](EventQuery& q) { q.model = "other"; })) == 0);
     CHECK(count(query([](EventQuery& q) { q.actor = "ANN"; })) == 6);
     CHECK(count(query([](EventQuery& q) { q.kind_prefix = "stage"; })) == 3);
     CHECK(count(query([](EventQuery& q) { q.kind_prefix = "stage.promoted"; })) == 2);
     CHECK(count(query([](EventQuery& q) { q.kind_prefix = "sta"; })) == 0);
-    CHECK(count(query([](EventQuery& q) { q.since = minute(2); })) == 17);
+    CHECK(count(query([](EventQuery& q) { q.since = minute(2); })) == 19);
     CHECK(count(query([](EventQuery& q) { q.until = minute(2); })) == 6);
     CHECK(count(query([](EventQuery& q) { q.since = minute(9); })) == 0);
-    CHECK(count(query([](EventQuery& q) { q.after = 20; })) == 3);
+    CHECK(count(query([](EventQuery& q) { q.after = 20; })) == 5);
     CHECK(count(query([](EventQuery& q) { q.limit = 4; })) == 4);
   }
 

@@ -125,6 +125,55 @@ inline void evidence_is_kept(const FreshUrl& fresh_url) {
   CHECK(registry.read()->approvals(id, "staging").empty());
 }
 
+inline void waivers_are_kept(const FreshUrl& fresh_url) {
+  Registry registry{fresh_url};
+  const auto id = add(registry, version_of("churn")).id;
+  domain::Waiver waiver;
+  waiver.version = id;
+  waiver.stage = "production";
+  waiver.check = "metrics.auc";
+  waiver.condition = "auc >= 0.9";
+  waiver.reason = "known drift";
+  waiver.until = minute(60);
+  const auto first =
+      registry.write(minute(1), "ann", [&](WriteTransaction& write) { return write.add_waiver(waiver); });
+  CHECK(first.by == "ann");
+  CHECK(first.at == minute(1));
+  CHECK(first.until == minute(60));
+  waiver.stage = "staging";
+  waiver.condition = "";
+  const auto second =
+      registry.write(minute(2), "bob", [&](WriteTransaction& write) { return write.add_waiver(waiver); });
+  CHECK(registry.read()->waiver(first.id) == first);
+  CHECK(registry.read()->waiver(99) == std::nullopt);
+  CHECK(registry.read()->waivers(id, "") == std::vector{first, second});
+  CHECK(registry.read()->waivers(id, "production") == std::vector{first});
+  CHECK(registry.read()->waivers({"churn", 9}, "").empty());
+
+  const auto withdrawn = registry.write(
+      minute(3), "cleo", [&](WriteTransaction& write) { return write.withdraw_waiver(first.id, "fixed"); });
+  CHECK(withdrawn.withdrawn == domain::Withdrawal{.reason = "fixed", .at = minute(3), .by = "cleo"});
+  CHECK(registry.read()->waiver(first.id) == withdrawn);
+  CHECK(withdrawn.by == "ann");
+  CHECK_THROWS_AS(
+      registry.write(minute(4), "dan", [&](WriteTransaction& write) { return write.withdraw_waiver(first.id, ""); }),
+      Error);
+  CHECK_THROWS_AS(
+      registry.write(minute(4), "dan", [&](WriteTransaction& write) { return write.withdraw_waiver(9, ""); }), Error);
+  CHECK(registry.read()->waiver(first.id) == withdrawn);
+}
+
+inline void a_deleted_version_gets_no_waiver(const FreshUrl& fresh_url) {
+  Registry registry{fresh_url};
+  const auto id = add(registry, version_of("churn")).id;
+  registry.write([&](WriteTransaction& write) { write.delete_version(id, "leaked"); });
+  domain::Waiver waiver;
+  waiver.version = id;
+  CHECK_THROWS_AS(registry.write(minute(1), "ann", [&](WriteTransaction& write) { return write.add_waiver(waiver); }),
+                  Error);
+  CHECK(registry.read()->waivers(id, "").empty());
+}
+
 inline void datasets_and_runs_are_kept(const FreshUrl& fresh_url) {
   Registry registry{fresh_url};
   const auto add_data = [&](const std::string& name, const std::string& content) {

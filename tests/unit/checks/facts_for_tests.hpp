@@ -14,6 +14,7 @@ inline mlops::checks::Facts good_facts() {
   facts.version.git = domain::GitState{
       .commit = "1a2b3c4d5e6f", .branch = "main", .remote = {}, .path = {}, .dirty = false, .diff = {}};
   facts.version.registered_by = "Ada <ada@example.org>";
+  facts.asked_by = "Grace <grace@example.org>";
   facts.tags = {{"owner", "risk"}};
   facts.has_held_after = true;
   facts.holder = [](const std::string&) {
@@ -32,7 +33,7 @@ inline mlops::checks::Facts good_facts() {
   return facts;
 }
 
-inline mlops::domain::Condition condition(std::string_view text) {
+inline mlops::domain::Compound<mlops::domain::Condition> condition(std::string_view text) {
   return mlops::domain::parse_condition(
       text, [](std::string_view word) { return word == "production" || word == "staging"; });
 }

@@ -12,7 +12,7 @@ using namespace mlops::domain;
 namespace {
 
 bool is_stage(std::string_view word) { return word == "staging" || word == "production"; }
-Condition condition(std::string_view text) { return parse_condition(text, is_stage); }
+Condition condition(std::string_view text) { return parse_condition(text, is_stage).parts.front(); }
 std::string fault(std::string_view text) {
   const std::string message = message_of([&] { condition(text); });
   const std::size_t column = message.find("column");
@@ -81,7 +81,7 @@ TEST_CASE("an unreadable condition is refused at its column") {
   CHECK(fault("accuracy") == "column 9: there is no operator");
   CHECK(fault(">= 1") == "column 1: there is no metric before the operator");
   CHECK(fault("auc >=") == "column 7: there is no value after the operator");
-  CHECK(fault("0.9 <= auc <= 1") == "column 12: a condition has one comparison only");
+  CHECK(fault("0.9 <= auc <= 1") == "column 12: a comparison has one operator only");
   CHECK(fault("0.9 <= auc") == "column 1: the metric stands on the left, the value on the right");
   CHECK(fault("auc >= prod.auc") == "column 8: `prod` is not a stage");
   CHECK(fault("auc >= recall") == "column 8: `recall` is neither a number nor STAGE.METRIC");
@@ -101,6 +101,13 @@ TEST_CASE("what was probably meant is proposed") {
   CHECK(proposal("auc = 0.9") == "did you mean `==`?");
   CHECK(proposal("auc ≥ 0.9") == "did you mean `>=`?");
   CHECK(proposal("auc >= 92%") == "write a share, such as 0.92 for 92 %");
+  CHECK(proposal("latency <= 20 ms") == "write `20`, in the unit that the figure is recorded in");
+}
+
+TEST_CASE("a number with a unit is refused at the unit") {
+  CHECK(fault("latency <= 20 ms") == "column 15: a figure has no unit, so `ms` means nothing");
+  CHECK(fault("size <= 1.5GB") == "column 12: a figure has no unit, so `GB` means nothing");
+  CHECK(fault("latency <= 20 parsecs") == "column 12: `20 parsecs` is neither a number nor STAGE.METRIC");
 }
 
 TEST_CASE("a comparison with what is not a number never holds") {

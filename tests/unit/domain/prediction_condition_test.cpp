@@ -10,7 +10,9 @@ using namespace mlops::domain;
 namespace {
 
 bool stage_exists(std::string_view word) { return word == "staging" || word == "production"; }
-PredictionCondition sentence(std::string_view text) { return parse_prediction_condition(text, stage_exists); }
+PredictionCondition sentence(std::string_view text) {
+  return parse_prediction_condition(text, stage_exists).parts.front();
+}
 std::string fault_of(std::string_view text) {
   const std::string message = message_of([&] { sentence(text); });
   const std::size_t column = message.find("column");
@@ -47,6 +49,7 @@ TEST_CASE("a stage stands alone or with a margin") {
         "column 8: predictions are compared by the same metric, so a stage stands alone");
   CHECK(fault_of("auc >= canary") == "column 8: `canary` is neither a number nor a stage");
   CHECK(fault_of("auc >= 90%") == "column 8: `90%` is not a number");
+  CHECK(fault_of("latency_p99 <= 20ms") == "column 18: a figure has no unit, so `ms` means nothing");
 }
 
 TEST_CASE("what a condition on predictions can't mean is told, with the near miss") {

@@ -9,5 +9,6 @@ extern const Migration initial;
 extern const Migration references_and_deletions;
 extern const Migration inspections;
 extern const Migration executions;
+extern const Migration waivers;
 
 }  // namespace mlops::store::sqlite

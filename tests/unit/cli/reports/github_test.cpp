@@ -26,6 +26,16 @@ TEST_CASE("what passed or was skipped is not annotated; the worst comes first") 
   CHECK(text.find(" d::error") < text.find(" b::inconclusive"));
 }
 
+TEST_CASE("what is waived, and a warning, is a warning after all errors") {
+  const Report report = report_of({warned("a", CheckResult::failed, "low"), waived("b", CheckResult::failed, "low"),
+                                   evidence_of("c", CheckResult::failed), warned("d", CheckResult::passed)});
+  CHECK(github_annotations(report) ==
+        "::error title=churn@7 production%3A c::failed: wanted auc >= 0.95, found 0.93\n"
+        "::warning title=churn@7 production%3A b::waived (failed): wanted auc >= 0.95, found 0.93%0Alow; waived by Bob "
+        "until 2026-12-31: known drift\n"
+        "::warning title=churn@7 production%3A a::warning (failed): wanted auc >= 0.95, found 0.93%0Alow\n");
+}
+
 TEST_CASE("GitHub shows ten: the last of them counts the others") {
   std::vector<domain::Evidence> evidence(10, evidence_of("a", CheckResult::failed));
   CHECK(github_annotations(report_of(evidence)).find("more checks") == std::string::npos);

@@ -44,6 +44,33 @@ TEST_CASE("JUnit: an inconclusive check is a failure of its own type, an error a
   CHECK(holds(xml, R"(timestamp="2026-11-01T09:00:00">)"));
 }
 
+TEST_CASE("JUnit: a warning and a waived check are skipped cases, which fail nothing and show their message") {
+  const std::string xml =
+      junit_report(report_of({evidence_of("a", CheckResult::passed), warned("b", CheckResult::failed, "low"),
+                              waived("c", CheckResult::error, "crash")}));
+  CHECK(holds(xml, R"(tests="3" failures="0" errors="0" skipped="2")"));
+  CHECK(holds(xml, R"(<skipped message="warning (failed): low"/>)"));
+  CHECK(holds(xml, R"(<skipped message="waived (error): crash; waived by Bob until 2026-12-31: known drift"/>)"));
+  CHECK(holds(xml, "<system-out>wanted: auc &gt;= 0.95\nfound:  0.93\nlow\n</system-out>"));
+}
+
+TEST_CASE("warnings and waivers stand between what refuses and what passed, and are counted") {
+  const domain::Verdict verdict =
+      verdict_of("production", {evidence_of("a", CheckResult::passed), warned("b", CheckResult::failed),
+                                waived("c", CheckResult::failed), evidence_of("d", CheckResult::inconclusive)});
+  CHECK(tally_text(verdict) == "3 of 4 checks did not pass (1 warning, 1 waived)");
+  std::string order;
+  for (const auto& evidence : worst_first(verdict.evidence)) order += evidence.check;
+  CHECK(order == "dcba");
+  const std::string page = markdown_report({{"churn", 7}, {verdict}});
+  CHECK(holds(page, "⚠️ warning (failed)"));
+  CHECK(holds(page, "🟡 waived (failed)"));
+  const std::string html = html_report({{"churn", 7}, {verdict}});
+  CHECK(holds(html, R"(<article class="warning">)"));
+  CHECK(holds(html, "<dt>waiver</dt><dd class=\"why\">waived by Bob until 2026-12-31: known drift</dd>"));
+  CHECK(holds(text_report({{"churn", 7}, {verdict}}, {}), "c: waived by Bob until 2026-12-31: known drift"));
+}
+
 TEST_CASE("JUnit: cases of one name are told apart by what they want, and else numbered") {
   const std::string xml =
       junit_report(report_of({evidence_of("m", CheckResult::passed), evidence_of("m", CheckResult::passed),

@@ -21,6 +21,19 @@ inline domain::Evidence evidence_of(std::string check, domain::CheckResult resul
           .duration_ms = 12};
 }
 
+inline domain::Evidence warned(std::string check, domain::CheckResult result, std::string reason = "") {
+  domain::Evidence evidence = evidence_of(std::move(check), result, std::move(reason));
+  evidence.severity = domain::Severity::warn;
+  return evidence;
+}
+
+inline domain::Evidence waived(std::string check, domain::CheckResult result, std::string reason = "") {
+  domain::Evidence evidence = evidence_of(std::move(check), result, std::move(reason));
+  evidence.waiver = {
+      .id = 3, .by = "Bob", .reason = "known drift", .until = *parse_time("2026-12-31", {}), .void_because = ""};
+  return evidence;
+}
+
 inline domain::Verdict verdict_of(std::string stage, std::vector<domain::Evidence> evidence) {
   domain::Verdict verdict;
   verdict.id = 4;

@@ -20,6 +20,8 @@ TEST_CASE("SQLite: versions are found by SemVer, digest and commit") { run(contr
 TEST_CASE("SQLite: tags and deprecations change") { run(contract::tags_and_deprecations_change); }
 TEST_CASE("SQLite: stages move by compare-and-set") { run(contract::stages_move_by_compare_and_set); }
 TEST_CASE("SQLite: evidence is kept") { run(contract::evidence_is_kept); }
+TEST_CASE("SQLite: waivers are kept, and withdrawn once") { run(contract::waivers_are_kept); }
+TEST_CASE("SQLite: a deleted version gets no waiver") { run(contract::a_deleted_version_gets_no_waiver); }
 TEST_CASE("SQLite: datasets and runs are kept") { run(contract::datasets_and_runs_are_kept); }
 TEST_CASE("SQLite: models are listed") { run(contract::models_are_listed); }
 TEST_CASE("SQLite: versions are sorted and paged") { run(contract::versions_are_sorted_and_paged); }
