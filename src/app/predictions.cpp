@@ -87,12 +87,10 @@ const Predictions& PredictionMaker::of(const domain::VersionId& version) {
   }
 }
 
-// In the commit if it is there, else in the folder: data is seldom in git, and its digest is part of the evidence.
 const PredictionMaker::Holdout& PredictionMaker::holdout() {
   if (holdout_) return *holdout_;
   std::error_code ignored;
-  fs::path path = ground_.project() / recipe_.data;
-  if (!fs::exists(path, ignored)) path = workspace_.project() / recipe_.data;
+  const fs::path path = ground_.data(recipe_.data);
   if (!fs::is_regular_file(path, ignored)) {
     throw Error{ErrorKind::failed, fmt::format("the holdout {} is not a file", printable(recipe_.data))};
   }
@@ -101,31 +99,39 @@ const PredictionMaker::Holdout& PredictionMaker::holdout() {
 }
 
 // Only scripts of a commit are known to be the same again.
-std::optional<fs::path> PredictionMaker::place_in_cache(const domain::Version& version) {
+std::optional<Json> PredictionMaker::cache_key(const domain::Version& version) {
   if (!source_.commit) return std::nullopt;
   Json::Array command;
   for (const std::string& word : recipe_.command) command.emplace_back(word);
-  const Json key = Json::object({{"version", version.digest.text()},
-                                 {"data", holdout().digest.text()},
-                                 {"command", Json{std::move(command)}},
-                                 {"commit", *source_.commit}});
-  return workspace_.registry() / "cache" / "predictions" / sha256(canonical(key)).hex();
+  return Json::object({{"version", version.digest.text()},
+                       {"data", holdout().digest.text()},
+                       {"command", Json{std::move(command)}},
+                       {"commit", *source_.commit}});
+}
+
+domain::Version PredictionMaker::load_version(const domain::VersionId& id) {
+  const auto view = workspace_.read();
+  return load(*view, id);
+}
+
+formats::Table PredictionMaker::predict(const domain::VersionId& version, const fs::path& data) {
+  const TemporaryDirectory scratch{workspace_.context().temporary_directory, "mlops-predict-"};
+  return load_predictions(run(load_version(version), data, scratch.path()));
 }
 
 Predictions PredictionMaker::make(const domain::VersionId& id) {
-  domain::Version version;
-  {
-    const auto view = workspace_.read();
-    version = load(*view, id);
-  }
+  const domain::Version version = load_version(id);
   Predictions predictions;
   predictions.version = id;
   predictions.data = holdout().digest;
-  const auto cached = place_in_cache(version);
+  const auto key = cache_key(version);
+  const auto cached =
+      key ? std::optional{workspace_.registry() / "cache" / "predictions" / sha256(canonical(*key)).hex()}
+          : std::nullopt;
   std::error_code ignored;
   predictions.is_reused = cached && fs::is_regular_file(*cached, ignored);
   const TemporaryDirectory scratch{workspace_.context().temporary_directory, "mlops-predict-"};
-  const fs::path file = predictions.is_reused ? *cached : run(version, scratch.path());
+  const fs::path file = predictions.is_reused ? *cached : run(version, holdout().path, scratch.path());
   predictions.made = load_predictions(file);
   predictions.digest = digest_of_file(workspace_, file);
   predictions.holdout = load_holdout(holdout().path);
@@ -136,17 +142,18 @@ Predictions PredictionMaker::make(const domain::VersionId& id) {
   return predictions;
 }
 
-fs::path PredictionMaker::run(const domain::Version& version, const fs::path& scratch) {
+fs::path PredictionMaker::run(const domain::Version& version, const fs::path& data, const fs::path& scratch) {
   const fs::path files = scratch / "files";
   fs::path written = scratch / "predictions";
-  const fs::path data = holdout().path;
   std::vector<domain::FileEntry> entries;
   {
     const auto view = workspace_.read();
     entries = view->version_files(version.id);
   }
   artifacts::checkout_files(workspace_.artifacts(), entries, files, {}, {});
-  workspace_.context().tell(fmt::format("predicting {} with {}", recipe_.data, version.id.text()));
+  const bool is_holdout = data == holdout().path;
+  workspace_.context().tell(
+      fmt::format("predicting {}{} with {}", is_holdout ? "" : "copies of ", recipe_.data, version.id.text()));
   const CapturedOutput captured = run_gate_command(
       workspace_, ground_,
       {.name = std::string{command_name},
