@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::size_t most_classes = 10'000;
 
-const std::vector<formats::Cell>* cells_of(const formats::Columns& columns, const formats::RowBatch& batch,
-                                           const std::string& label) {
+const std::vector<formats::Cell>* label_cells(const formats::Columns& columns, const formats::RowBatch& batch,
+                                              const std::string& label) {
   const auto found = std::ranges::find(columns, label);
   return found == columns.end() ? nullptr : &batch.columns[static_cast<std::size_t>(found - columns.begin())];
 }
@@ -25,7 +25,7 @@ const std::vector<formats::Cell>* cells_of(const formats::Columns& columns, cons
 
 void count_classes(const formats::Columns& columns, const formats::RowBatch& batch, const std::string& label,
                    ClassCounts& classes) {
-  const auto* const cells = cells_of(columns, batch, label);
+  const auto* const cells = label_cells(columns, batch, label);
   if (cells == nullptr) return;
   for (const formats::Cell& cell : *cells) {
     if (cell.kind == formats::CellKind::missing) continue;
@@ -53,7 +53,7 @@ ClassTable read_classes(const ByteSource& bytes, const formats::TableOptions& op
   std::map<std::string, RowPlace, std::less<>> places;
   const formats::RowVisitor visitor = [&](const formats::Columns& columns, const formats::RowBatch& batch) {
     count_classes(columns, batch, label, table.classes);
-    const auto* const cells = cells_of(columns, batch, label);
+    const auto* const cells = label_cells(columns, batch, label);
     if (cells == nullptr || places.size() == table.classes.size()) return;
     for (std::size_t row = 0; row < batch.rows; ++row) {
       const formats::Cell& cell = (*cells)[row];

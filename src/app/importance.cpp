@@ -212,7 +212,7 @@ class ImportanceMeasurer {
 };
 
 // Columns that both have, the largest change first.
-void compare(ImportanceOutcome& outcome) {
+void compare_importances(ImportanceOutcome& outcome) {
   std::vector<double> own;
   std::vector<double> other;
   for (const ColumnImportance& mine : outcome.own.columns) {
@@ -273,7 +273,7 @@ ImportanceOutcome measure_importance(Workspace& workspace, const ImportanceReque
   outcome.own = measurer.measure(own, outcome);
   if (!other) return outcome;
   outcome.other = measurer.measure(*other, outcome);
-  compare(outcome);
+  compare_importances(outcome);
   return outcome;
 }
 

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::uint64_t largest_table = std::uint64_t{2} << 30;
 
-std::string read_all(const ByteSource& bytes) {
+std::string whole_text(const ByteSource& bytes) {
   std::string text(bytes.size(), '\0');
   text.resize(bytes.read_at(0, std::as_writable_bytes(std::span{text})));
   return text;
@@ -79,7 +79,7 @@ void ShuffledRows::read_delimited(const ByteSource& bytes, const formats::TableO
 // As they were written: a key that is missing is not one that is null.
 void ShuffledRows::read_objects(const ByteSource& bytes) {
   cells_.clear();
-  for (const std::string& line : split(read_all(bytes), '\n')) {
+  for (const std::string& line : split(whole_text(bytes), '\n')) {
     if (!trim(line).empty()) objects_.push_back(parse_json(line, fmt::format("row {}", objects_.size() + 1)));
   }
 }

@@ -42,13 +42,15 @@ constexpr std::string_view any_sentence =
     "`age of DATA <= NUMBER days`, `rows of DATA >= NUMBER`, `DATA holds to FILE`, `DATA and DATA share no rows` or "
     "`DATA covers the classes of DATA in COLUMN`";
 
-struct Unit {
+struct SpanUnit {
   std::string_view name;
   std::int64_t milliseconds;
 };
 constexpr std::int64_t minute = 60'000;
-constexpr auto units = std::to_array<Unit>(
-    {{"minutes", minute}, {"hours", 60 * minute}, {"days", 24 * 60 * minute}, {"weeks", 7 * 24 * 60 * minute}});
+constexpr std::int64_t hour = 60 * minute;
+constexpr std::int64_t day = 24 * hour;
+constexpr auto span_units =
+    std::to_array<SpanUnit>({{"minutes", minute}, {"hours", hour}, {"days", day}, {"weeks", 7 * day}});
 
 const Sentence& sentence_of(DataQuestion question) {
   return *std::ranges::find(sentences, question, &Sentence::question);
@@ -246,7 +248,7 @@ class DataSentenceReader {
     if (right.text.ends_with('%') && parse_double(trim(right.text.substr(0, right.text.size() - 1)))) {
       fail(right, fmt::format("`{}` is not a share", shown(right.text)), "write a share, such as 0.3 for 30 %");
     }
-    if (!number || !(*number >= 0 && *number <= 1))
+    if (!number || *number < 0 || *number > 1)
       fail(right, fmt::format("`{}` is not a share from 0 to 1", shown(right.text)));
     condition_.value = *number;
   }
@@ -255,17 +257,17 @@ class DataSentenceReader {
   void read_span(const Part& right) {
     const std::size_t space = right.text.find_first_of(" \t");
     const auto number = parse_double(right.text.substr(0, space));
-    if (!number || !(*number >= 0))
+    if (!number || *number < 0)
       fail(right, fmt::format("`{}` is no span of time", shown(right.text)), "such as `30 days` or `36 hours`");
     const Part unit = text_.part(right.at + std::min(space, right.text.size()), right.at + right.text.size());
     const std::string known = "the units are minutes, hours, days and weeks";
     if (unit.text.empty()) fail(unit, "there is no unit after the number", known);
-    const auto found = std::ranges::find_if(units, [&](const Unit& each) {
+    const auto found = std::ranges::find_if(span_units, [&](const SpanUnit& each) {
       return unit.text == each.name || unit.text == each.name.substr(0, each.name.size() - 1);
     });
-    if (found == units.end()) {
+    if (found == span_units.end()) {
       std::vector<std::string> names;
-      for (const Unit& each : units) names.emplace_back(each.name);
+      for (const SpanUnit& each : span_units) names.emplace_back(each.name);
       const auto near = near_miss(unit.text, names);
       fail(unit, fmt::format("`{}` is not a unit", shown(unit.text)),
            near ? fmt::format("did you mean `{}`?", *near) : known);
