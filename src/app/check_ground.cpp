@@ -1,5 +1,7 @@
 #include "check_ground.hpp"
 
+#include <system_error>
+
 #include <fmt/core.h>
 
 #include <mlops/support/error.hpp>
@@ -18,6 +20,12 @@ std::filesystem::path CheckGround::project() {
   }
   const std::string prefix = workspace_.project_prefix();
   return prefix.empty() ? worktree_->path() : worktree_->path() / prefix;
+}
+
+std::filesystem::path CheckGround::data(const std::string& relative) {
+  std::error_code ignored;
+  const std::filesystem::path committed = project() / relative;
+  return std::filesystem::exists(committed, ignored) ? committed : workspace_.project() / relative;
 }
 
 CapturedOutput run_gate_command(Workspace& workspace, CheckGround& ground, GateCommand command,

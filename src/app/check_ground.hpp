@@ -23,6 +23,9 @@ class CheckGround {
   CheckGround(Workspace& workspace, const PolicySource& source) : workspace_{workspace}, source_{source} {}
 
   std::filesystem::path project();
+  // A file of data: in the commit if it is there, else in the folder. Data is seldom in git; its digest is part of the
+  // evidence.
+  std::filesystem::path data(const std::string& relative);
 
  private:
   Workspace& workspace_;

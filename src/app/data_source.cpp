@@ -1,10 +1,10 @@
 #include "data_source.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include <fmt/core.h>
 
+#include <mlops/domain/data_condition.hpp>
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
 
@@ -37,14 +37,6 @@ formats::TableOptions table_options(const DataRequest& request) {
               {"it is csv, tsv, jsonl or npy"}};
 }
 
-// Names of datasets may have slashes and points in them, too.
-bool looks_like_path(const std::string& text) {
-  constexpr auto endings =
-      std::to_array<std::string_view>({".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json", ".npy", ".parquet"});
-  if (text.starts_with('/') || text.starts_with('.')) return true;
-  return std::ranges::any_of(endings, [&](std::string_view ending) { return text.ends_with(ending); });
-}
-
 }  // namespace
 
 DataSource open_data(const Context& context, const DataRequest& request) {
@@ -61,7 +53,7 @@ DataSource open_data(const Context& context, const DataRequest& request) {
     data.bytes = open_byte_source(path);
     return data;
   }
-  if (looks_like_path(request.data)) {
+  if (domain::looks_like_table_file(request.data)) {
     throw Error{ErrorKind::not_found,
                 fmt::format("no file `{}`", printable(request.data)),
                 {"a dataset of the registry is named DATASET[@REF], such as train@latest"}};

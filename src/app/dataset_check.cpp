@@ -152,19 +152,21 @@ CheckOutcome check_dataset(const Context& context, const CheckRequest& request) 
   return outcome;
 }
 
+Json to_json(const Anomaly& anomaly) {
+  Json examples = Json::array();
+  for (const auto& [row, value] : anomaly.examples)
+    examples.push_back(Json::object({{"row", row}, {"value", value.empty() ? Json{} : Json{value}}}));
+  return Json::object({{"code", name_of(anomaly.code)},
+                       {"column", anomaly.column.empty() ? Json{} : Json{anomaly.column}},
+                       {"count", anomaly.count},
+                       {"share", anomaly.share ? Json{*anomaly.share} : Json{}},
+                       {"what", anomaly.what},
+                       {"examples", std::move(examples)}});
+}
+
 Json to_json(const CheckOutcome& outcome) {
   Json anomalies = Json::array();
-  for (const Anomaly& anomaly : outcome.anomalies) {
-    Json examples = Json::array();
-    for (const auto& [row, value] : anomaly.examples)
-      examples.push_back(Json::object({{"row", row}, {"value", value.empty() ? Json{} : Json{value}}}));
-    anomalies.push_back(Json::object({{"code", name_of(anomaly.code)},
-                                      {"column", anomaly.column.empty() ? Json{} : Json{anomaly.column}},
-                                      {"count", anomaly.count},
-                                      {"share", anomaly.share ? Json{*anomaly.share} : Json{}},
-                                      {"what", anomaly.what},
-                                      {"examples", std::move(examples)}}));
-  }
+  for (const Anomaly& anomaly : outcome.anomalies) anomalies.push_back(to_json(anomaly));
   return Json::object({{"data", outcome.source},
                        {"dataset", outcome.dataset},
                        {"schema", outcome.schema},

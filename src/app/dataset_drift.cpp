@@ -98,25 +98,6 @@ Json figure_json(const stats::DriftFigure& figure) {
                        {"drift", name_of(figure.drift)}});
 }
 
-Json column_json(const stats::ColumnDrift& column) {
-  Json::Array figures;
-  for (const stats::DriftFigure& figure : column.figures) figures.push_back(figure_json(figure));
-  Json change;
-  if (column.largest_change) {
-    change = Json::object({{"value", column.largest_change->name},
-                           {"reference", column.largest_change->reference},
-                           {"current", column.largest_change->current}});
-  }
-  return Json::object({{"name", column.column},
-                       {"kind", column.kind == stats::ColumnKind::number ? "number" : "category"},
-                       {"reference_rows", column.reference_rows},
-                       {"current_rows", column.current_rows},
-                       {"drift", name_of(column.drift)},
-                       {"reason", column.reason},
-                       {"figures", Json{std::move(figures)}},
-                       {"largest_change", change}});
-}
-
 Json names_json(const std::vector<std::string>& names) {
   Json::Array list;
   for (const std::string& name : names) list.emplace_back(name);
@@ -131,13 +112,18 @@ bool DriftOutcome::has_drifted() const { return drift.drift == stats::Drift::yes
 DriftOutcome compare_drift(const Context& context, const DriftRequest& request) {
   const formats::Table reference = load_data(context, request.reference);
   const formats::Table current = load_data(context, request.current);
-  for (const std::string& name : request.columns) (void)reference.at(name);
-  const auto is_asked = [&](const std::string& name) {
-    return request.columns.empty() || std::ranges::find(request.columns, name) != request.columns.end();
-  };
-
   stats::DriftRules rules;
   rules.share_of_columns = request.share.value_or(rules.share_of_columns);
+  return compare_tables(reference, current, request.columns, rules);
+}
+
+DriftOutcome compare_tables(const formats::Table& reference, const formats::Table& current,
+                            const std::vector<std::string>& wanted, const stats::DriftRules& rules) {
+  for (const std::string& name : wanted) (void)reference.at(name);
+  const auto is_asked = [&](const std::string& name) {
+    return wanted.empty() || std::ranges::find(wanted, name) != wanted.end();
+  };
+
   DriftOutcome outcome;
   std::vector<stats::ColumnDrift> columns;
   for (const formats::LoadedColumn& column : reference.columns) {
@@ -158,9 +144,28 @@ DriftOutcome compare_drift(const Context& context, const DriftRequest& request) 
   return outcome;
 }
 
+Json to_json(const stats::ColumnDrift& column) {
+  Json::Array figures;
+  for (const stats::DriftFigure& figure : column.figures) figures.push_back(figure_json(figure));
+  Json change;
+  if (column.largest_change) {
+    change = Json::object({{"value", column.largest_change->name},
+                           {"reference", column.largest_change->reference},
+                           {"current", column.largest_change->current}});
+  }
+  return Json::object({{"name", column.column},
+                       {"kind", column.kind == stats::ColumnKind::number ? "number" : "category"},
+                       {"reference_rows", column.reference_rows},
+                       {"current_rows", column.current_rows},
+                       {"drift", name_of(column.drift)},
+                       {"reason", column.reason},
+                       {"figures", Json{std::move(figures)}},
+                       {"largest_change", change}});
+}
+
 Json to_json(const DriftOutcome& outcome) {
   Json::Array columns;
-  for (const stats::ColumnDrift& column : outcome.drift.columns) columns.push_back(column_json(column));
+  for (const stats::ColumnDrift& column : outcome.drift.columns) columns.push_back(to_json(column));
   return Json::object({{"drifted", outcome.has_drifted()},
                        {"drift", name_of(outcome.drift.drift)},
                        {"drifted_columns", static_cast<std::int64_t>(outcome.drift.drifted)},

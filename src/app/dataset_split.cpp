@@ -12,16 +12,13 @@
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
 
+#include "class_counts.hpp"
 #include "data_source.hpp"
 #include "row_places.hpp"
 
 namespace mlops::app {
 
 namespace {
-
-constexpr std::size_t most_classes = 10'000;
-
-using ClassCounts = std::map<std::string, std::uint64_t, std::less<>>;
 
 // Where the shared columns stand in one of the tables.
 std::vector<std::size_t> places_of(const formats::Columns& shared, const formats::Columns& columns) {
@@ -48,24 +45,6 @@ struct LaneRows {
   std::vector<std::uint64_t> hashes;
   Tally leaked;
   ClassCounts classes;
-
-  void count_classes(const formats::Columns& columns, const formats::RowBatch& batch, const std::string& label) {
-    const auto found = std::ranges::find(columns, label);
-    if (found == columns.end()) return;
-    for (const formats::Cell& cell : batch.columns[static_cast<std::size_t>(found - columns.begin())]) {
-      if (cell.kind == formats::CellKind::missing) continue;
-      const auto known = classes.find(cell.text);
-      if (known != classes.end()) {
-        ++known->second;
-        continue;
-      }
-      if (classes.size() == most_classes) {
-        throw Error{ErrorKind::usage, fmt::format("column `{}` has more than {} values: is it the label?",
-                                                  printable(label), most_classes)};
-      }
-      classes.emplace(std::string{cell.text}, 1);
-    }
-  }
 };
 
 template <typename Visit>
@@ -86,12 +65,6 @@ ClassCounts merged_classes(const std::vector<LaneRows>& lanes) {
     for (const auto& [value, count] : lane.classes) classes[value] += count;
   }
   return classes;
-}
-
-std::uint64_t total(const ClassCounts& classes) {
-  std::uint64_t sum = 0;
-  for (const auto& [value, count] : classes) sum += count;
-  return sum;
 }
 
 void compare_classes(const ClassCounts& train, const ClassCounts& test, const std::string& label,
@@ -169,7 +142,7 @@ std::vector<Anomaly> check_split(const ByteSource& train, const formats::TableOp
   read_in_lanes(train, train_options, train_lanes, [&](LaneRows& lane, const auto& columns, const auto& batch) {
     const auto places = places_of(shared, columns);
     for (std::size_t row = 0; row < batch.rows; ++row) lane.hashes.push_back(row_hash(batch, places, row));
-    if (label) lane.count_classes(columns, batch, *label);
+    if (label) count_classes(columns, batch, *label, lane.classes);
   });
   const std::vector<std::uint64_t> known = sorted_hashes(train_lanes);
 
@@ -180,7 +153,7 @@ std::vector<Anomaly> check_split(const ByteSource& train, const formats::TableOp
       if (std::ranges::binary_search(known, row_hash(batch, places, row)))
         lane.leaked.add(place_of(batch.chunk, batch.row_in_chunk + row), "");
     }
-    if (label) lane.count_classes(columns, batch, *label);
+    if (label) count_classes(columns, batch, *label, lane.classes);
   };
   const formats::TableFacts facts = read_in_lanes(test, test_options, lanes, look);
 

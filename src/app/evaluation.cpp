@@ -143,6 +143,11 @@ Json curve_of(const MetricRows& rows) {
 
 }  // namespace
 
+MetricRows read_metric_rows(const PredictionCondition& condition, const PredictionColumns& own,
+                            const PredictionColumns* held) {
+  return RowsReader{condition, own, held}.read();
+}
+
 checks::Measurement Evaluation::measure(const PredictionCondition& condition) {
   try {
     return measure_rows(condition);
@@ -184,7 +189,7 @@ checks::Measurement Evaluation::measure_rows(const PredictionCondition& conditio
     measured.details = std::move(details);
     return measured;
   }
-  const MetricRows rows = RowsReader{condition, columns, held_columns ? &*held_columns : nullptr}.read();
+  const MetricRows rows = read_metric_rows(condition, columns, held_columns ? &*held_columns : nullptr);
   const EstimateOptions options{.confidence = recipe.confidence, .seed = static_cast<std::uint64_t>(recipe.seed)};
   for (const auto& [name, places] : slices_of(condition, columns)) {
     const auto count = static_cast<std::int64_t>(places.size());

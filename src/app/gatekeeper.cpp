@@ -11,6 +11,7 @@
 #include <mlops/support/text.hpp>
 
 #include "check_ground.hpp"
+#include "data_findings.hpp"
 #include "evaluation.hpp"
 #include "look_inside.hpp"
 #include "stored_files.hpp"
@@ -104,7 +105,9 @@ std::optional<domain::Evidence> earlier_evidence(const std::vector<domain::Verdi
   for (const domain::Verdict& verdict : verdicts) {
     if (verdict.policy_blob != source.blob || verdict.policy_source != source.source) continue;
     for (const domain::Evidence& evidence : verdict.evidence) {
-      if (evidence.check != check || evidence.result != domain::CheckResult::passed) continue;
+      if (evidence.check != check || evidence.wanted != checks::command_wanted ||
+          evidence.result != domain::CheckResult::passed)
+        continue;
       domain::Evidence reused = evidence;
       if (reused.reason.empty()) reused.reason = fmt::format("from verdict {}", verdict.id);
       return reused;
@@ -199,6 +202,11 @@ domain::Verdict ask_gate(Workspace& workspace, const PolicySource& source, const
                                  version.id.model, version.id.model);
     return measured;
   };
+
+  GateData data{workspace, ground, version, can_predict ? std::optional{model->second.predictions->data} : std::nullopt,
+                facts.holder};
+  DataFindings findings{workspace, ground, data};
+  facts.look_at_data = [&](const domain::DataCondition& condition) { return findings.look(condition); };
 
   facts.earlier = [&](const std::string& check) { return earlier_evidence(known.verdicts, check, source); };
 

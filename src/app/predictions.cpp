@@ -76,6 +76,23 @@ formats::Table load_holdout(const fs::path& path, const formats::TableLimits& li
   }
 }
 
+// A folder for one command, known to be in use while this lives. What killed commands left is removed first.
+class PredictionScratch {
+ public:
+  explicit PredictionScratch(const fs::path& parent)
+      : directory_{swept(parent), scratch_prefix}, in_use_{directory_.path()} {}
+  [[nodiscard]] const fs::path& path() const { return directory_.path(); }
+
+ private:
+  static const fs::path& swept(const fs::path& parent) {
+    remove_stale_directories(parent, scratch_prefix);
+    return parent;
+  }
+
+  TemporaryDirectory directory_;
+  DirectoryLock in_use_;
+};
+
 }  // namespace
 
 PredictionMaker::PredictionMaker(Workspace& workspace, const PolicySource& source, CheckGround& ground,
@@ -101,12 +118,10 @@ const Predictions& PredictionMaker::of(const domain::VersionId& version) {
   }
 }
 
-// In the commit if it is there, else in the folder: data is seldom in git, and its digest is part of the evidence.
 const PredictionMaker::Holdout& PredictionMaker::holdout() {
   if (holdout_) return *holdout_;
   std::error_code ignored;
-  fs::path path = ground_.project() / recipe_.data;
-  if (!fs::exists(path, ignored)) path = workspace_.project() / recipe_.data;
+  const fs::path path = ground_.data(recipe_.data);
   if (!fs::is_regular_file(path, ignored)) {
     throw Error{ErrorKind::failed, fmt::format("the holdout {} is not a file", printable(recipe_.data))};
   }
@@ -115,34 +130,38 @@ const PredictionMaker::Holdout& PredictionMaker::holdout() {
 }
 
 // Only scripts of a commit are known to be the same again.
-std::optional<std::string> PredictionMaker::name_in_cache(const domain::Version& version) {
+std::optional<Json> PredictionMaker::cache_key(const domain::Version& version) {
   if (!source_.commit) return std::nullopt;
   Json::Array command;
   for (const std::string& word : recipe_.command) command.emplace_back(word);
-  const Json key = Json::object({{"version", version.digest.text()},
-                                 {"data", holdout().digest.text()},
-                                 {"command", Json{std::move(command)}},
-                                 {"commit", *source_.commit}});
-  return sha256(canonical(key)).hex();
+  return Json::object({{"version", version.digest.text()},
+                       {"data", holdout().digest.text()},
+                       {"command", Json{std::move(command)}},
+                       {"commit", *source_.commit}});
+}
+
+domain::Version PredictionMaker::load_version(const domain::VersionId& id) {
+  const auto view = workspace_.read();
+  return load(*view, id);
+}
+
+formats::Table PredictionMaker::predict(const domain::VersionId& version, const fs::path& data) {
+  const PredictionScratch scratch{workspace_.context().temporary_directory};
+  return load_predictions(run(load_version(version), data, scratch.path()), limits_);
 }
 
 Predictions PredictionMaker::make(const domain::VersionId& id) {
-  domain::Version version;
-  {
-    const auto view = workspace_.read();
-    version = load(*view, id);
-  }
+  const domain::Version version = load_version(id);
   Predictions predictions;
   predictions.version = id;
   predictions.data = holdout().digest;
   const PredictionCache cache{workspace_.registry() / "cache" / "predictions"};
-  const auto name = name_in_cache(version);
+  const auto key = cache_key(version);
+  const auto name = key ? std::optional{sha256(canonical(*key)).hex()} : std::nullopt;
   const auto cached = name ? cache.find(*name) : std::nullopt;
   predictions.is_reused = cached.has_value();
-  remove_stale_directories(workspace_.context().temporary_directory, scratch_prefix);
-  const TemporaryDirectory scratch{workspace_.context().temporary_directory, scratch_prefix};
-  const DirectoryLock in_use{scratch.path()};
-  const fs::path file = cached ? *cached : run(version, scratch.path());
+  const PredictionScratch scratch{workspace_.context().temporary_directory};
+  const fs::path file = cached ? *cached : run(version, holdout().path, scratch.path());
   predictions.made = load_predictions(file, limits_);
   predictions.digest = digest_of_file(workspace_, file);
   predictions.holdout = load_holdout(holdout().path, limits_);
@@ -150,17 +169,18 @@ Predictions PredictionMaker::make(const domain::VersionId& id) {
   return predictions;
 }
 
-fs::path PredictionMaker::run(const domain::Version& version, const fs::path& scratch) {
+fs::path PredictionMaker::run(const domain::Version& version, const fs::path& data, const fs::path& scratch) {
   const fs::path files = scratch / "files";
   fs::path written = scratch / "predictions";
-  const fs::path data = holdout().path;
   std::vector<domain::FileEntry> entries;
   {
     const auto view = workspace_.read();
     entries = view->version_files(version.id);
   }
   artifacts::checkout_files(workspace_.artifacts(), entries, files, {}, {});
-  workspace_.context().tell(fmt::format("predicting {} with {}", recipe_.data, version.id.text()));
+  const bool is_holdout = data == holdout().path;
+  workspace_.context().tell(
+      fmt::format("predicting {}{} with {}", is_holdout ? "" : "copies of ", recipe_.data, version.id.text()));
   const CapturedOutput captured = run_gate_command(
       workspace_, ground_,
       {.name = std::string{command_name},

@@ -10,6 +10,7 @@
 #include <mlops/formats/table.hpp>
 #include <mlops/support/digest.hpp>
 #include <mlops/support/error.hpp>
+#include <mlops/support/json.hpp>
 
 #include "check_ground.hpp"
 
@@ -34,7 +35,12 @@ class PredictionMaker {
 
   // Error{failed} when the command fails or what it wrote can't be read; again for each who asks.
   const Predictions& of(const domain::VersionId& version);
+  // The same of another file; not kept.
+  formats::Table predict(const domain::VersionId& version, const std::filesystem::path& data);
   [[nodiscard]] const domain::PredictionRecipe& recipe() const { return recipe_; }
+  [[nodiscard]] std::filesystem::path holdout_file() { return holdout().path; }
+  // All that the version's predictions on the holdout depend on; nullopt when that can't be known, outside a commit.
+  std::optional<Json> cache_key(const domain::Version& version);
 
  private:
   struct Holdout {
@@ -43,8 +49,9 @@ class PredictionMaker {
   };
   const Holdout& holdout();
   Predictions make(const domain::VersionId& version);
-  std::filesystem::path run(const domain::Version& version, const std::filesystem::path& scratch);
-  std::optional<std::string> name_in_cache(const domain::Version& version);
+  domain::Version load_version(const domain::VersionId& id);
+  std::filesystem::path run(const domain::Version& version, const std::filesystem::path& data,
+                            const std::filesystem::path& scratch);
 
   Workspace& workspace_;
   const PolicySource& source_;

@@ -39,6 +39,9 @@ class Inquiry {
     for (const auto& condition : questions.metrics) {
       ask(condition_name("metrics", condition), condition.text, [&] { return metric_condition(condition, facts_); });
     }
+    for (const domain::DataCondition& condition : questions.data) {
+      ask(check_name(condition), condition.text, [&] { return data_condition(condition, facts_); });
+    }
     for (const auto& condition : questions.predictions) ask_predictions(condition);
   }
 
@@ -82,12 +85,12 @@ class Inquiry {
     const auto command = commands_.find(name);
     if (command == commands_.end()) {
       keep(errored(make_evidence(name, "passed"), fmt::format("there is no check `{}` in the policy", name)));
-    } else if (skipped(name, "exit code 0")) {
+    } else if (skipped(name, std::string{command_wanted})) {
       return;
     } else if (auto earlier = facts_.earlier ? facts_.earlier(name) : std::nullopt) {
       keep(std::move(*earlier));
     } else {
-      ask(name, "exit code 0", [&] { return command_check(command->second, facts_); });
+      ask(name, std::string{command_wanted}, [&] { return command_check(command->second, facts_); });
     }
   }
 

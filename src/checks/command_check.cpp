@@ -19,7 +19,7 @@ std::string last_line(std::string_view output) {
 }  // namespace
 
 domain::Evidence command_check(const domain::CommandCheck& check, const Facts& facts) {
-  auto evidence = make_evidence(check.name, "exit code 0");
+  auto evidence = make_evidence(check.name, std::string{command_wanted});
   const CommandOutcome outcome = facts.run_command(check);
   if (outcome.timed_out) {
     evidence.found = "no answer";

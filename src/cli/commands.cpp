@@ -24,6 +24,7 @@ const std::vector<CommandRow>& commands() {
       {"card", "write the model card of a version", everyday, write, make_card},
       {"inspect", "tell what model files are, without running them", everyday, Needs::nothing, make_inspect},
       {"scan", "tell whether loading files can run code", everyday, Needs::nothing, make_scan},
+      {"importance", "tell which columns a version's predictions live on", everyday, read, make_importance},
       {"diff", "compare two versions", everyday, read, make_diff},
       {"history", "who held a stage, when, and why", everyday, read, make_history},
       {"lineage", "what a version was made from, and what was made from it", everyday, read, make_lineage},

@@ -55,6 +55,8 @@ std::string policy_text() {
   metrics        = ["accuracy >= 0.92 and (auc >= 0.9 or log_loss <= 0.2)",
                     "auc >= production.auc - 0.005"]
   checks         = ["artifacts.intact", "smoke"]
+  data           = ["train holds to data/schema.toml",
+                    "drift of train from production.train < 0.3"]
   required       = ["message", "tag.owner", "data"]
   reachable_from = "main"              # the commit is on this branch
   approvals      = 1                   # of different people

@@ -118,6 +118,7 @@ Questions read_questions(const TableReader& reader, const Policy& policy) {
   Questions questions;
   questions.checks = read_checks(reader, policy);
   questions.metrics = read_conditions(reader, policy, "metrics", parse_condition);
+  questions.data = read_conditions(reader, policy, "data", parse_data_condition);
   questions.predictions = read_conditions(reader, policy, "predictions", parse_prediction_condition);
   questions.required = read_required(reader);
   questions.reachable_from = read_branch(reader);
@@ -129,6 +130,7 @@ bool asks(const Questions& asked, std::string_view key, const std::string& text)
   if (key == "checks") return std::ranges::find(asked.checks, text) != asked.checks.end();
   if (key == "required") return std::ranges::find(asked.required, text) != asked.required.end();
   const auto has_text = [&](const auto& condition) { return condition.text == trim(text); };
+  if (key == "data") return std::ranges::any_of(asked.data, has_text);
   return key == "metrics" ? std::ranges::any_of(asked.metrics, has_text)
                           : std::ranges::any_of(asked.predictions, has_text);
 }
@@ -136,7 +138,7 @@ bool asks(const Questions& asked, std::string_view key, const std::string& text)
 // A warning that is also asked in earnest says two things about one question; in a model's own gate it looks like a
 // way to soften the general one.
 void refuse_softened(const TableReader& warn, const Questions& asked, std::string_view by) {
-  for (const std::string_view key : {"checks", "metrics", "predictions", "required"}) {
+  for (const std::string_view key : {"checks", "metrics", "data", "predictions", "required"}) {
     const Toml* list = warn.find(key);
     if (list == nullptr || list->array() == nullptr) continue;
     for (const Toml& item : *list->array()) {
@@ -151,7 +153,7 @@ Questions read_warn(const TableReader& reader, const Gate& gate, const Policy& p
   const Toml* table = reader.find("warn");
   if (table == nullptr) return {};
   TableReader warn = reader.inner(*table, "warn");
-  warn.refuse_unknown({"checks", "metrics", "predictions", "required", "reachable_from"});
+  warn.refuse_unknown({"checks", "metrics", "data", "predictions", "required", "reachable_from"});
   Questions questions = read_questions(warn, policy);
   refuse_softened(warn, gate, "the same gate");
   if (const auto general = policy.gates.find(gate.stage); general != policy.gates.end()) {
@@ -188,7 +190,7 @@ std::vector<std::string> read_never_waived(const TableReader& reader, const Gate
 }  // namespace
 
 Gate read_gate(const TableReader& reader, std::string_view stage, const Policy& policy) {
-  reader.refuse_unknown({"checks", "metrics", "predictions", "after", "approvals", "self_approval", "required",
+  reader.refuse_unknown({"checks", "metrics", "data", "predictions", "after", "approvals", "self_approval", "required",
                          "reachable_from", "warn", "waivers", "never_waived"});
   Gate gate;
   static_cast<Questions&>(gate) = read_questions(reader, policy);

@@ -20,6 +20,7 @@ void join_questions(Questions& questions, const Questions& own) {
   append_new(questions.checks, own.checks, std::equal_to<>{});
   append_new(questions.required, own.required, std::equal_to<>{});
   append_new(questions.metrics, own.metrics, same_text);
+  append_new(questions.data, own.data, same_text);
   append_new(questions.predictions, own.predictions, same_text);
   if (own.reachable_from) questions.reachable_from = own.reachable_from;
 }
@@ -36,6 +37,7 @@ void drop_asked(Questions& warn, const Questions& asked) {
   drop_known(warn.checks, asked.checks, std::equal_to<>{});
   drop_known(warn.required, asked.required, std::equal_to<>{});
   drop_known(warn.metrics, asked.metrics, same_text);
+  drop_known(warn.data, asked.data, same_text);
   drop_known(warn.predictions, asked.predictions, same_text);
   if (warn.reachable_from == asked.reachable_from) warn.reachable_from.reset();
 }
@@ -76,6 +78,7 @@ std::vector<GateQuestion> questions_of(const Questions& questions) {
   if (questions.reachable_from) all.push_back({"git.reachable", ""});
   for (const std::string& name : questions.required) all.push_back({"required." + name, ""});
   for (const auto& metric : questions.metrics) all.push_back({condition_name("metrics", metric), metric.text});
+  for (const auto& sentence : questions.data) all.push_back({check_name(sentence), sentence.text});
   for (const auto& sentence : questions.predictions) {
     all.push_back({condition_name("predictions", sentence), sentence.text});
   }

@@ -177,6 +177,13 @@ def documents(box):
     yield "diff", box.json("diff", "inside@1", "inside@2", expect=1)
     yield "report", box.json("report", "churn@1")
     yield "card", box.json("card", "churn@1")
+    (box.folder / "holdout.csv").write_text("x,truth\n1,no\n2,yes\n3,yes\n4,no\n")
+    (box.folder / "predict.sh").write_text('awk -F, \'NR == 1 { print "prediction" } NR > 1 { print ($1 > 2 ? "yes" : "no") }\' "$1" >"$2"\n')
+    (box.folder / "mlops.toml").write_text(POLICY + '[model.inside.predictions]\ncommand = ["sh", "predict.sh", "{data}", "{predictions}"]\n'
+                                           'data = "holdout.csv"\n')
+    box.shell("git add . && git commit -q -m predictions")
+    yield "importance", box.json("importance", "inside@1", "--metric", "accuracy")
+    yield "importance", box.json("importance", "inside@1", "--metric", "accuracy", "--against", "@2")
     yield "history", box.json("history", "churn")
     yield "history", box.json("history", "churn", "--at", "2026-11-01")
     yield "lineage", box.json("lineage", "churn@1")

@@ -101,6 +101,7 @@ struct CheckRequest {
 // Error{usage} with neither a schema nor test data.
 CheckOutcome check_dataset(const Context& context, const CheckRequest& request);
 
+Json to_json(const Anomaly& anomaly);
 Json to_json(const CheckOutcome& outcome);
 
 }  // namespace mlops::app

@@ -30,6 +30,12 @@ struct DriftOutcome {
 // for and aren't there.
 DriftOutcome compare_drift(const Context& context, const DriftRequest& request);
 
+// The same of tables in memory. Error{usage} for columns that are asked for and are not in the reference.
+DriftOutcome compare_tables(const formats::Table& reference, const formats::Table& current,
+                            const std::vector<std::string>& columns, const stats::DriftRules& rules);
+
 Json to_json(const DriftOutcome& outcome);
+// One column of it.
+Json to_json(const stats::ColumnDrift& column);
 
 }  // namespace mlops::app

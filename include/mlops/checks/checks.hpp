@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <mlops/domain/policy.hpp>
@@ -17,6 +18,9 @@ struct StageHolder {
   domain::VersionId version;
   domain::Metrics metrics;
 };
+
+// What is wanted of every command check, as its evidence says.
+inline constexpr std::string_view command_wanted = "exit code 0";
 
 // What happened when a command check was run.
 struct CommandOutcome {
@@ -68,6 +72,21 @@ struct Measurement {
   Json details;  // digests, method, plots: members added to the evidence's figures
 };
 
+// What was found of the data that a condition speaks of. A figure that is known exactly is its own low and high.
+struct DataFinding {
+  std::string fault;             // why nothing could be found; nothing else is then
+  std::string note;              // what a person should know all the same
+  bool is_unopposed = false;     // nobody holds the stage whose data it speaks of: there is nothing to ask
+  double value = 0;              // of a figure
+  double low = 0;                // what it is at least,
+  double high = 0;               // and at most
+  std::string found;             // in words
+  std::vector<std::string> why;  // what speaks against the data, in words, worst first
+  bool is_refuted = false;       // whether that decides, whatever the figure
+  std::string doubt;             // why low and high differ
+  Json details;                  // digests, anomalies, columns: members added to the evidence's figures
+};
+
 // Everything that the checks of one gate may ask. The functions do the slow work, when they are asked.
 struct Facts {
   domain::Version version;
@@ -85,14 +104,15 @@ struct Facts {
   std::function<std::vector<NoticedCode>()> noticed_code;
   std::function<std::optional<bool>(const std::string& branch)> reachable;  // the version's commit
   std::function<Measurement(const domain::PredictionCondition&)> measure;   // may run the prediction command
+  std::function<DataFinding(const domain::DataCondition&)> look_at_data;
   std::function<CommandOutcome(const domain::CommandCheck&)> run_command;
   // Evidence of a command check that still holds, so that it need not run again; may be empty.
   std::function<std::optional<domain::Evidence>(const std::string& check)> earlier;
 };
 
-// Asks every check of the gate in its order: deprecation, after, checks, required, metrics, predictions, approvals,
-// then what it only warns about. An exception of a fact function is evidence `error`, not a crash. `commands` holds the
-// command checks of the policy.
+// Asks every check of the gate in its order: deprecation, after, checks, required, metrics, data, predictions,
+// approvals, then what it only warns about. An exception of a fact function is evidence `error`, not a crash.
+// `commands` holds the command checks of the policy.
 std::vector<domain::Evidence> ask(const domain::Gate& gate, const std::map<std::string, domain::CommandCheck>& commands,
                                   const Facts& facts);
 
@@ -103,6 +123,7 @@ domain::Evidence code_notebooks(const Facts& facts);
 domain::Evidence git_clean(const Facts& facts);
 domain::Evidence git_reachable(const std::string& branch, const Facts& facts);
 domain::Evidence metric_condition(const domain::Compound<domain::Condition>& condition, const Facts& facts);
+domain::Evidence data_condition(const domain::DataCondition& condition, const Facts& facts);
 domain::Evidence prediction_condition(const domain::Compound<domain::PredictionCondition>& condition,
                                       const Facts& facts);
 domain::Evidence required_fact(const std::string& name, const Facts& facts);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <mlops/domain/condition.hpp>
+#include <mlops/domain/data_condition.hpp>
 #include <mlops/domain/execution.hpp>
 #include <mlops/domain/predictions.hpp>
 #include <mlops/domain/records.hpp>
@@ -28,6 +29,7 @@ struct Questions {
   std::vector<std::string>
       checks;  // built-in names ("artifacts.intact") and names of command checks, in the order asked
   std::vector<Compound<Condition>> metrics;                // on figures that were recorded when it was registered
+  std::vector<DataCondition> data;                         // on the data that the version was made from, and others
   std::vector<Compound<PredictionCondition>> predictions;  // on predictions made on the holdout
   std::vector<std::string>
       required;  // "message", "semver", "data", "run", "parent", "signature", "tag.NAME", "param.NAME", "metric.NAME"

@@ -37,6 +37,7 @@ std::unique_ptr<Command> make_diff();
 std::unique_ptr<Command> make_doctor();
 std::unique_ptr<Command> make_help();
 std::unique_ptr<Command> make_history();
+std::unique_ptr<Command> make_importance();
 std::unique_ptr<Command> make_init();
 std::unique_ptr<Command> make_inspect();
 std::unique_ptr<Command> make_lineage();
