@@ -122,7 +122,7 @@ class ImportanceMeasurer {
 
   VersionImportance measure(const domain::VersionId& id, ImportanceOutcome& outcome) {
     const domain::PredictionRecipe& recipe = recipe_of_model(source_, id.model);
-    PredictionMaker maker{workspace_, source_, ground_, recipe};
+    PredictionMaker maker{workspace_, source_, ground_, recipe, {}};
     const Predictions& own = maker.of(id);
     tell_data(own, recipe, outcome);
     const ShuffledRows rows{maker.holdout_file()};
