@@ -14,4 +14,8 @@ namespace mlops::app {
 domain::Verdict ask_gate(Workspace& workspace, const PolicySource& policy, const domain::Version& version,
                          const std::string& stage);
 
+// Before anything loads a version's files outside a gate: if any gate of its model asks for intact or safe files, they
+// must be. Error{refused}.
+void demand_loadable(Workspace& workspace, const PolicySource& policy, const domain::Version& version);
+
 }  // namespace mlops::app

@@ -119,7 +119,7 @@ Predictions PredictionMaker::make(const domain::VersionId& id) {
     version = load(*view, id);
   }
   Predictions predictions;
-  predictions.version = id;
+  predictions.name = id.text();
   predictions.data = holdout().digest;
   const auto cached = place_in_cache(version);
   std::error_code ignored;

@@ -48,14 +48,14 @@ std::string github_annotations(const Report& report) {
   for (const domain::Verdict& verdict : worst_first(report.verdicts)) {
     for (const domain::Evidence& evidence : worst_first(verdict.evidence)) {
       if (evidence.result == CheckResult::passed || evidence.result == CheckResult::skipped) continue;
-      const std::string title = fmt::format("{} {}: {}", report.version.text(), verdict.stage, evidence.check);
+      const std::string title = fmt::format("{} {}: {}", report.name(), verdict.stage, evidence.check);
       lines.push_back(annotation(title, message_of(evidence)));
     }
   }
   if (lines.size() > most_annotations) {
     const std::size_t left_out = lines.size() - (most_annotations - 1);
     lines.resize(most_annotations - 1);
-    lines.push_back(annotation(report.version.text(), fmt::format("and {} more checks did not pass", left_out)));
+    lines.push_back(annotation(report.name(), fmt::format("and {} more checks did not pass", left_out)));
   }
   return fmt::format("{}", fmt::join(lines, ""));
 }

@@ -72,7 +72,7 @@ std::string facts_line(const Verdict& verdict) {
                      cell(verdict.tool_version));
 }
 
-std::string gate_section(const Verdict& verdict) {
+std::string gate_section(const Report& report, const Verdict& verdict) {
   std::string html =
       fmt::format("<section class=\"{0}\">\n<h2>{1}: <span class=\"result\">{0}</span></h2>\n<p>{2}</p>\n",
                   name_of(verdict.result), cell(verdict.stage), tally_text(verdict));
@@ -84,7 +84,10 @@ std::string gate_section(const Verdict& verdict) {
       html += failed_check(evidence);
     }
   }
-  return html + passed_checks(passed) + facts_line(verdict) + "</section>\n";
+  const std::string facts = report.comparison
+                                ? fmt::format("<p class=\"facts\">{}</p>\n", cell(report.comparison->origin))
+                                : facts_line(verdict);
+  return html + passed_checks(passed) + facts + "</section>\n";
 }
 
 }  // namespace
@@ -93,11 +96,11 @@ std::string html_report(const Report& report) {
   std::string gates;
   std::string summary;
   for (const Verdict& verdict : worst_first(report.verdicts)) {
-    gates += gate_section(verdict);
+    gates += gate_section(report, verdict);
     summary += fmt::format("<p>{}: <span class=\"{} result\">{}</span>, {}</p>\n", cell(verdict.stage),
                            name_of(verdict.result), name_of(verdict.result), tally_text(verdict));
   }
-  const std::string version = cell(report.version.text());
+  const std::string version = cell(report.name());
   const std::string decision = cell(decision_text(report));
   return fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
