@@ -241,4 +241,29 @@ void require_waivers(store::ReadTransaction& view, const domain::Verdict& verdic
   }
 }
 
+void demand_loadable(Workspace& workspace, const PolicySource& source, const domain::Version& version) {
+  domain::Gate gate;
+  for (const std::string_view name : {"artifacts.intact", "files.safe"}) {
+    const bool is_asked = std::ranges::any_of(source.policy.stages, [&](const std::string& stage) {
+      const auto checks = source.policy.gate(version.id.model, stage).checks;
+      return std::ranges::find(checks, name) != checks.end();
+    });
+    if (is_asked) gate.checks.emplace_back(name);
+  }
+  std::vector<domain::FileEntry> files;
+  {
+    const auto view = workspace.read();
+    files = view->version_files(version.id);
+  }
+  checks::Facts facts;
+  facts.version = version;
+  facts.file_states = [&] { return examine_files(workspace, version, files); };
+  facts.scanned_files = [&] { return scan_files(workspace, files); };
+  for (const domain::Evidence& evidence : checks::ask(gate, {}, facts)) {
+    if (evidence.result == domain::CheckResult::passed) continue;
+    throw Error{ErrorKind::refused, fmt::format("nothing is predicted with {}, for {} did not pass: {}",
+                                                version.id.text(), evidence.check, evidence.reason)};
+  }
+}
+
 }  // namespace mlops::app

@@ -18,4 +18,8 @@ domain::Verdict ask_gate(Workspace& workspace, const PolicySource& policy, const
 // Error{conflict} unless every waiver that the verdict rests on still stands: the checks may have taken long.
 void require_waivers(store::ReadTransaction& view, const domain::Verdict& verdict, Timestamp now);
 
+// Before anything loads a version's files outside a gate: if any gate of its model asks for intact or safe files, they
+// must be. Error{refused}.
+void demand_loadable(Workspace& workspace, const PolicySource& policy, const domain::Version& version);
+
 }  // namespace mlops::app

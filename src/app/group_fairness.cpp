@@ -13,7 +13,7 @@ namespace mlops::app {
 
 namespace {
 
-[[noreturn]] void fail_groups(std::string text) { throw Error{ErrorKind::failed, std::move(text)}; }
+[[noreturn]] void fail_groups(std::string text) { throw Error{ErrorKind::usage, std::move(text)}; }
 
 // The label that counts as positive: the policy's, or the later of two.
 std::string positive_label(const domain::PredictionRecipe& recipe, const std::vector<std::string>& truth,

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <map>
 
 #include <mlops/domain/predictions.hpp>
 #include <mlops/stats/evaluate.hpp>
@@ -36,6 +37,26 @@ double row_figure(std::string_view metric, const MetricRows& rows, Whose whose, 
   return error;
 }
 
+// The catalogue knows "ndcg", whatever the ranks.
+stats::Metric metric_called(std::string_view metric) {
+  return stats::metric_named(domain::find_prediction_metric(metric)->name).metric;
+}
+
+std::size_t ranks_or_all(std::string_view metric) {
+  const auto ranks = domain::ranks_of(metric);
+  return ranks ? static_cast<std::size_t>(*ranks) : stats::all_ranks;
+}
+
+std::vector<double> figures_by_query(std::string_view metric, const MetricRows& rows, Whose whose) {
+  const stats::RankedItems items{
+      .relevance = rows.true_number, .scores = numbers_of(rows, whose), .groups = rows.queries};
+  std::vector<double> figures;
+  for (const auto& query : stats::metric_by_group(metric_called(metric), items, ranks_or_all(metric))) {
+    figures.push_back(query.value);
+  }
+  return figures;
+}
+
 }  // namespace
 
 bool is_of_labels(std::string_view metric) {
@@ -45,7 +66,7 @@ bool is_of_labels(std::string_view metric) {
 
 double label_figure(std::string_view metric, const stats::ConfusionMatrix& matrix, std::optional<std::uint32_t> label) {
   const auto task = label ? stats::Task::binary : stats::Task::multi_class;
-  return stats::evaluate(stats::metric_named(metric).metric, matrix, task, label.value_or(0)).value;
+  return stats::evaluate(metric_called(metric), matrix, task, label.value_or(0)).value;
 }
 
 double figure_of(std::string_view metric, const MetricRows& rows, Whose whose) {
@@ -67,6 +88,13 @@ double figure_of(std::string_view metric, const MetricRows& rows, Whose whose) {
       columns.true_numbers = rows.true_number;
       columns.predicted_numbers = numbers;
       break;
+    case domain::MetricNeeds::ranking:
+      columns.task = stats::Task::ranking;
+      columns.true_numbers = rows.true_number;
+      columns.scores = numbers;
+      columns.groups = rows.queries;
+      columns.weights = {};
+      break;
     case domain::MetricNeeds::latency:
       columns.task = stats::Task::latency;
       columns.latencies = numbers;
@@ -74,15 +102,35 @@ double figure_of(std::string_view metric, const MetricRows& rows, Whose whose) {
     default:
       break;
   }
-  return stats::evaluate(stats::metric_named(metric).metric, columns).value;
+  stats::MetricOptions options;
+  options.k = ranks_or_all(metric);
+  return stats::evaluate(metric_called(metric), columns, options).value;
 }
 
-std::vector<double> figures_by_row(std::string_view metric, const MetricRows& rows, Whose whose) {
+std::vector<double> figures_by_unit(std::string_view metric, const MetricRows& rows, Whose whose) {
+  if (!rows.queries.empty()) return figures_by_query(metric, rows, whose);
   constexpr auto means = std::to_array<std::string_view>({"log_loss", "brier", "mae", "mse", "mape", "latency_mean"});
   if (std::ranges::find(means, metric) == means.end()) return {};
   std::vector<double> figures(rows.size());
   for (std::size_t row = 0; row < figures.size(); ++row) figures[row] = row_figure(metric, rows, whose, row);
   return figures;
+}
+
+std::vector<double> difference_by_unit(std::string_view metric, const MetricRows& rows) {
+  std::vector<double> figures = figures_by_unit(metric, rows, Whose::own);
+  if (figures.empty() || !rows.is_compared) return figures;
+  const std::vector<double> held = figures_by_unit(metric, rows, Whose::held);
+  for (std::size_t unit = 0; unit < figures.size(); ++unit) figures[unit] -= held[unit];
+  return figures;
+}
+
+std::vector<std::uint64_t> cluster_by_unit(const MetricRows& rows) {
+  if (rows.queries.empty()) return rows.clusters;
+  std::map<std::uint64_t, std::uint64_t> by_query;
+  for (std::size_t row = 0; row < rows.size(); ++row) by_query.emplace(rows.queries[row], rows.clusters[row]);
+  std::vector<std::uint64_t> clusters;
+  for (const auto& [query, cluster] : by_query) clusters.push_back(cluster);
+  return clusters;
 }
 
 }  // namespace mlops::app

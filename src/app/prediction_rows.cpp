@@ -21,7 +21,7 @@ namespace {
 // The ids stay in their table.
 using RowsById = std::unordered_map<std::string_view, std::size_t>;
 
-[[noreturn]] void fail_rows(std::string text) { throw Error{ErrorKind::failed, std::move(text)}; }
+[[noreturn]] void fail_rows(std::string text) { throw Error{ErrorKind::usage, std::move(text)}; }
 
 RowsById rows_by_id(const formats::LoadedColumn& ids, const std::string& owner) {
   RowsById rows;
@@ -56,16 +56,16 @@ std::vector<std::size_t> matched(const RowsById& of, const std::vector<std::stri
 
 PredictionColumns::PredictionColumns(const Predictions& predictions, const domain::PredictionRecipe& recipe)
     : predictions_{predictions}, recipe_{recipe}, order_{in_own_order(predictions.made.rows)} {
-  if (order_.empty()) fail_rows(fmt::format("there are no predictions of {}", predictions.version.text()));
+  if (order_.empty()) fail_rows(fmt::format("there are no predictions of {}", printable(predictions.name)));
   match_holdout();
 }
 
 PredictionColumns::PredictionColumns(const Predictions& predictions, const PredictionColumns& first)
     : predictions_{predictions}, recipe_{first.recipe_} {
-  const std::string owner = "the predictions of " + predictions.version.text();
+  const std::string owner = "the predictions of " + predictions.name;
   if (predictions.made.rows != first.rows()) {
-    fail_rows(fmt::format("{} rows of {} can't be compared with {} of {}", first.rows(),
-                          first.predictions_.version.text(), predictions.made.rows, predictions.version.text()));
+    fail_rows(fmt::format("{} rows of {} can't be compared with {} of {}", first.rows(), first.predictions_.name,
+                          predictions.made.rows, predictions.name));
   }
   const formats::LoadedColumn* const ids = predictions.made.find(recipe_.id);
   if (ids != nullptr && first.in_predictions(recipe_.id) != nullptr) {

@@ -16,14 +16,17 @@ class PredictionColumns {
  public:
   // In the order of its own file.
   PredictionColumns(const Predictions& predictions, const domain::PredictionRecipe& recipe);
-  // In the order of `first`: matched by the id column where both have it, else row by row. Error{failed} when they
+  // In the order of `first`: matched by the id column where both have it, else row by row. Error{usage} when they
   // aren't the same rows, or don't tell the same truth of them.
   PredictionColumns(const Predictions& predictions, const PredictionColumns& first);
 
+  [[nodiscard]] const std::string& name() const { return predictions_.name; }
   [[nodiscard]] std::size_t rows() const { return order_.size(); }
   [[nodiscard]] const domain::PredictionRecipe& recipe() const { return recipe_; }
   [[nodiscard]] bool has(const std::string& column) const;
-  // Of the predictions, or else of the holdout. Error{failed} that names the column when neither has it, or when one is
+  // Error{usage} with the near miss unless it has.
+  void demand(const std::string& column) const { (void)find(column); }
+  // Of the predictions, or else of the holdout. Error{usage} that names the column when neither has it, or when one is
   // missing in a row.
   [[nodiscard]] std::vector<std::string> texts(const std::string& column) const;
   [[nodiscard]] std::vector<double> numbers(const std::string& column) const;

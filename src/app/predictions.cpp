@@ -153,7 +153,7 @@ formats::Table PredictionMaker::predict(const domain::VersionId& version, const 
 Predictions PredictionMaker::make(const domain::VersionId& id) {
   const domain::Version version = load_version(id);
   Predictions predictions;
-  predictions.version = id;
+  predictions.name = id.text();
   predictions.data = holdout().digest;
   const PredictionCache cache{workspace_.registry() / "cache" / "predictions"};
   const auto key = cache_key(version);

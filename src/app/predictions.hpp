@@ -17,7 +17,7 @@
 namespace mlops::app {
 
 struct Predictions {
-  domain::VersionId version;
+  std::string name;  // "churn@3", or the file that somebody else made
   formats::Table made;
   formats::Table holdout;  // for columns that the predictions lack; without columns when it is no CSV or JSON Lines
   Digest data;             // of the holdout

@@ -26,6 +26,7 @@ const std::vector<CommandRow>& commands() {
       {"scan", "tell whether loading files can run code", everyday, Needs::nothing, make_scan},
       {"importance", "tell which columns a version's predictions live on", everyday, read, make_importance},
       {"diff", "compare two versions", everyday, read, make_diff},
+      {"compare", "tell whether a challenger is better, and how sure that is", everyday, write, make_compare},
       {"history", "who held a stage, when, and why", everyday, read, make_history},
       {"lineage", "what a version was made from, and what was made from it", everyday, read, make_lineage},
       {"checkout", "write the files of a version to a folder", everyday, write, make_checkout},

@@ -21,6 +21,9 @@ constexpr std::string_view sentence =
     "a condition on predictions is METRIC [of CLASS] [by COLUMN, …] OP VALUE, such as `accuracy >= 0.9` or "
     "`recall of yes by region >= production - 0.02`";
 
+constexpr std::string_view metric_sentence =
+    "a metric is METRIC [of CLASS] [by COLUMN, …], such as `accuracy` or `recall of yes by region`";
+
 constexpr auto metrics = std::to_array<PredictionMetric>({
     {"accuracy", MetricNeeds::labels, true},
     {"balanced_accuracy", MetricNeeds::labels, true},
@@ -41,6 +44,9 @@ constexpr auto metrics = std::to_array<PredictionMetric>({
     {"rmse", MetricNeeds::numbers, false},
     {"mape", MetricNeeds::numbers, false},
     {"r2", MetricNeeds::numbers, true},
+    {"ndcg", MetricNeeds::ranking, true},
+    {"map", MetricNeeds::ranking, true},
+    {"mrr", MetricNeeds::ranking, true},
     {"latency_mean", MetricNeeds::latency, false},
     {"latency_p50", MetricNeeds::latency, false},
     {"latency_p95", MetricNeeds::latency, false},
@@ -65,32 +71,12 @@ std::vector<std::string> metric_names() {
 
 using Part = ConditionText::Part;
 
-class SentenceReader {
+// METRIC [of CLASS] [by COLUMN, …]
+class SubjectReader {
  public:
-  SentenceReader(const ConditionText& text, const std::function<bool(std::string_view)>& is_stage)
-      : text_{text}, is_stage_{is_stage} {}
+  explicit SubjectReader(const ConditionText& text) : text_{text} {}
 
-  PredictionCondition read() const {
-    const auto [left, comparison, right] = text_.sides();
-    if (comparison == Comparison::equal || comparison == Comparison::not_equal) {
-      text_.fail(left.at + left.text.size(), "figures with an uncertainty are never equal",
-                 "use `>=` or `<=`, with a margin where needed");
-    }
-    PredictionCondition condition;
-    condition.text = text_.text();
-    condition.comparison = comparison;
-    read_subject(left, condition);
-    read_value(right, condition);
-    if (condition.stage && find_prediction_metric(condition.metric)->needs == MetricNeeds::groups) {
-      text_.fail(right.at, fmt::format("`{}` is compared with a number", condition.metric));
-    }
-    refuse_wrong_direction(left, condition);
-    return condition;
-  }
-
- private:
-  // METRIC [of CLASS] [by COLUMN, …]
-  void read_subject(const Part& left, PredictionCondition& condition) const {
+  void read(const Part& left, PredictionCondition& condition) const {
     std::string_view rest = left.text;
     if (const std::size_t by = rest.find(" by "); by != std::string_view::npos) {
       read_columns({rest.substr(by + 4), left.at + by + 4}, condition);
@@ -113,6 +99,7 @@ class SentenceReader {
     }
   }
 
+ private:
   [[noreturn]] void fail_metric(std::size_t at, const std::string& name) const {
     const std::vector<std::string> names = metric_names();
     const auto near = near_miss(name, names);
@@ -131,6 +118,33 @@ class SentenceReader {
     }
   }
 
+  const ConditionText& text_;
+};
+
+class SentenceReader {
+ public:
+  SentenceReader(const ConditionText& text, const std::function<bool(std::string_view)>& is_stage)
+      : text_{text}, is_stage_{is_stage} {}
+
+  PredictionCondition read() const {
+    const auto [left, comparison, right] = text_.sides();
+    if (comparison == Comparison::equal || comparison == Comparison::not_equal) {
+      text_.fail(left.at + left.text.size(), "figures with an uncertainty are never equal",
+                 "use `>=` or `<=`, with a margin where needed");
+    }
+    PredictionCondition condition;
+    condition.text = text_.text();
+    condition.comparison = comparison;
+    SubjectReader{text_}.read(left, condition);
+    read_value(right, condition);
+    if (condition.stage && find_prediction_metric(condition.metric)->needs == MetricNeeds::groups) {
+      text_.fail(right.at, fmt::format("`{}` is compared with a number", condition.metric));
+    }
+    refuse_wrong_direction(left, condition);
+    return condition;
+  }
+
+ private:
   // A number, STAGE, or STAGE + or - a number.
   void read_value(const Part& right, PredictionCondition& condition) const {
     if (const auto number = parse_double(right.text)) {
@@ -181,8 +195,29 @@ class SentenceReader {
 std::span<const PredictionMetric> prediction_metrics() { return metrics; }
 
 const PredictionMetric* find_prediction_metric(std::string_view name) {
-  const auto found = std::ranges::find(metrics, name, &PredictionMetric::name);
-  return found == metrics.end() ? nullptr : &*found;
+  const std::size_t at = name.find('@');
+  const auto found = std::ranges::find(metrics, name.substr(0, at), &PredictionMetric::name);
+  if (found == metrics.end()) return nullptr;
+  return at == std::string_view::npos || ranks_of(name) ? &*found : nullptr;
+}
+
+std::optional<std::int64_t> ranks_of(std::string_view metric) {
+  const std::size_t at = metric.find('@');
+  if (at == std::string_view::npos) return std::nullopt;
+  const auto found = std::ranges::find(metrics, metric.substr(0, at), &PredictionMetric::name);
+  if (found == metrics.end() || found->needs != MetricNeeds::ranking) return std::nullopt;
+  const auto ranks = parse_integer(metric.substr(at + 1));
+  return ranks && *ranks > 0 ? ranks : std::nullopt;
+}
+
+PredictionCondition parse_prediction_metric(std::string_view text) {
+  const std::string_view trimmed = trim(text);
+  if (trimmed.empty()) throw Error{ErrorKind::usage, "the metric is empty"}.hint(std::string{metric_sentence});
+  const ConditionText whole{trimmed, metric_sentence};
+  PredictionCondition condition;
+  condition.text = trimmed;
+  SubjectReader{whole}.read({trimmed, 0}, condition);
+  return condition;
 }
 
 Compound<PredictionCondition> parse_prediction_condition(std::string_view text,

@@ -38,7 +38,7 @@ void read_confidence(const TableReader& reader, double& confidence) {
 
 PredictionRecipe read_prediction_recipe(const TableReader& reader) {
   reader.refuse_unknown({"command", "data", "timeout", "id", "truth", "prediction", "score", "weight", "latency",
-                         "positive", "confidence", "min_slice", "seed"});
+                         "query", "positive", "confidence", "min_slice", "seed"});
   PredictionRecipe recipe;
   recipe.command = read_command(reader, {{"files", ""}, {"data", ""}, {"predictions", ""}});
   if (const auto path = read_project_path(reader, "data")) {
@@ -53,6 +53,7 @@ PredictionRecipe read_prediction_recipe(const TableReader& reader) {
   read_column(reader, "score", recipe.score);
   read_column(reader, "weight", recipe.weight);
   read_column(reader, "latency", recipe.latency);
+  read_column(reader, "query", recipe.query);
   recipe.positive = reader.string("positive");
   read_confidence(reader, recipe.confidence);
   recipe.min_slice = reader.integer("min_slice", 1, largest_slice).value_or(recipe.min_slice);

@@ -65,21 +65,26 @@ double relevant_in(Items items) {
   return static_cast<double>(std::ranges::count_if(items, [](const RankedItem& item) { return item.relevance > 0; }));
 }
 
-// The mean over groups of what `score` makes of those with relevant items.
+// What `score` makes of each group with relevant items.
 template <typename Score>
-MetricValue mean_over_groups(const RankedItems& rows, std::size_t k, Score score) {
+std::vector<MetricValue> each_group(const RankedItems& rows, std::size_t k, Score score) {
   check_rows(rows);
   if (k == 0) throw Error{ErrorKind::usage, "a metric of the first 0 ranks"};
   const std::vector<RankedItem> items = ranked(rows);
-  WeightedMean mean;
-  bool is_defined = true;
+  std::vector<MetricValue> values;
   for (Items rest = items; !rest.empty();) {
     const Items group = take_group(rest);
     const bool has_relevant = relevant_in(group) > 0;
-    is_defined = is_defined && has_relevant;
-    mean.add(has_relevant ? score(group) : 0, 1);
+    values.push_back({.value = has_relevant ? score(group) : 0, .is_defined = has_relevant});
   }
+  return values;
+}
+
+MetricValue mean_over_groups(const std::vector<MetricValue>& groups) {
+  WeightedMean mean;
+  for (const MetricValue& group : groups) mean.add(group.value, 1);
   const MetricValue value = mean_of(mean);
+  const bool is_defined = std::ranges::all_of(groups, &MetricValue::is_defined);
   return {.value = value.value, .is_defined = value.is_defined && is_defined};
 }
 
@@ -152,27 +157,42 @@ double reciprocal_rank_of(Items group, std::size_t k) {
   return sum.value();
 }
 
+void check_gain(const RankedItems& rows, Gain gain) {
+  if (gain != Gain::exponential) return;
+  const auto too_large =
+      std::ranges::find_if(rows.relevance, [](double relevance) { return relevance > most_exponential_relevance; });
+  if (too_large == rows.relevance.end()) return;
+  throw Error{ErrorKind::usage, fmt::format("a relevance of {}; exponential gain takes up to {}", *too_large,
+                                            most_exponential_relevance)};
+}
+
 }  // namespace
 
-MetricValue ndcg(const RankedItems& rows, std::size_t k, Gain gain) {
-  if (gain == Gain::exponential) {
-    const auto too_large =
-        std::ranges::find_if(rows.relevance, [](double relevance) { return relevance > most_exponential_relevance; });
-    if (too_large != rows.relevance.end()) {
-      throw Error{ErrorKind::usage, fmt::format("a relevance of {}; exponential gain takes up to {}", *too_large,
-                                                most_exponential_relevance)};
-    }
+std::vector<MetricValue> metric_by_group(Metric metric, const RankedItems& rows, std::size_t k, Gain gain) {
+  switch (metric) {
+    case Metric::ndcg:
+      check_gain(rows, gain);
+      return each_group(rows, k,
+                        [&](Items group) { return gain_as_ranked(group, k, gain) / best_gain(group, k, gain); });
+    case Metric::map:
+      return each_group(rows, k, [k](Items group) { return average_precision_of(group, k); });
+    case Metric::mrr:
+      return each_group(rows, k, [k](Items group) { return reciprocal_rank_of(group, k); });
+    default:
+      throw Error{ErrorKind::usage, fmt::format("`{}` is no metric of rankings", info_of(metric).name)};
   }
-  return mean_over_groups(rows, k,
-                          [&](Items group) { return gain_as_ranked(group, k, gain) / best_gain(group, k, gain); });
+}
+
+MetricValue ndcg(const RankedItems& rows, std::size_t k, Gain gain) {
+  return mean_over_groups(metric_by_group(Metric::ndcg, rows, k, gain));
 }
 
 MetricValue mean_average_precision(const RankedItems& rows, std::size_t k) {
-  return mean_over_groups(rows, k, [k](Items group) { return average_precision_of(group, k); });
+  return mean_over_groups(metric_by_group(Metric::map, rows, k));
 }
 
 MetricValue mean_reciprocal_rank(const RankedItems& rows, std::size_t k) {
-  return mean_over_groups(rows, k, [k](Items group) { return reciprocal_rank_of(group, k); });
+  return mean_over_groups(metric_by_group(Metric::mrr, rows, k));
 }
 
 }  // namespace mlops::stats

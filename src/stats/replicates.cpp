@@ -32,16 +32,25 @@ struct Levels {
   double high = 0;
 };
 
+// Which quantile of the replicates stands for which of the statistic; without correction they are the same.
+struct Correction {
+  double bias = 0;
+  double acceleration = 0;
+};
+
+// The share of replicates below a value, those equal to it counting half.
+double share_below(const std::vector<double>& sorted, double value) {
+  const auto below = std::lower_bound(sorted.begin(), sorted.end(), value) - sorted.begin();
+  const auto up_to = std::upper_bound(sorted.begin(), sorted.end(), value) - sorted.begin();
+  return 0.5 * static_cast<double>(below + up_to) / static_cast<double>(sorted.size());
+}
+
 // The levels of the replicates at which BCa's interval ends; none where all of them lie on one side of the statistic,
 // or where the acceleration is so large that the levels would turn back.
-std::optional<Levels> bca_levels(const std::vector<double>& sorted, double statistic, double acceleration,
-                                 double tail) {
-  const auto below = std::lower_bound(sorted.begin(), sorted.end(), statistic) - sorted.begin();
-  const auto up_to = std::upper_bound(sorted.begin(), sorted.end(), statistic) - sorted.begin();
-  const double share = 0.5 * static_cast<double>(below + up_to) / static_cast<double>(sorted.size());
-  const double bias = normal_quantile(share);
+std::optional<Levels> bca_levels(const Correction& correction, double tail) {
+  const auto [bias, acceleration] = correction;
   if (!std::isfinite(bias)) return std::nullopt;
-  const auto level = [bias, acceleration](double z) {
+  const auto level = [bias = bias, acceleration = acceleration](double z) {
     const double stretch = 1 - acceleration * (bias + z);
     return stretch > 0 ? normal_cdf(bias + (bias + z) / stretch) : std::numeric_limits<double>::quiet_NaN();
   };
@@ -56,6 +65,21 @@ double tail_of(const BootstrapOptions& options, std::int64_t count) {
   if (!options.expanded) return tail;
   const auto n = static_cast<double>(count);
   return normal_cdf(std::sqrt(n / (n - 1)) * student_quantile(tail, n - 1));
+}
+
+// bca_levels() and tail_of() read backwards: from the level at which the replicates pass 0 to the tail of the interval
+// that ends there.
+double p_of_zero(const std::vector<double>& sorted, const Correction& correction, const BootstrapOptions& options,
+                 std::int64_t count) {
+  const double least = 1 / (static_cast<double>(sorted.size()) + 1);
+  const double from_bias = normal_quantile(std::clamp(share_below(sorted, 0), least, 1 - least)) - correction.bias;
+  const double stretch = 1 + correction.acceleration * from_bias;
+  if (!(stretch > 0)) return 2 * least;
+  const double z = from_bias / stretch - correction.bias;
+  const auto n = static_cast<double>(count);
+  const double tail =
+      options.expanded ? student_cdf(-std::abs(z) / std::sqrt(n / (n - 1)), n - 1) : normal_cdf(-std::abs(z));
+  return std::clamp(2 * tail, 2 * least, 1.0);
 }
 
 void fill_moments(Bootstrap& bootstrap, const std::vector<double>& replicates) {
@@ -103,14 +127,19 @@ Bootstrap bootstrap_of(double statistic, std::int64_t count, std::vector<double>
   fill_moments(bootstrap, replicates);
   const double tail = tail_of(options, count);
   Levels levels{.low = tail, .high = 1 - tail};
+  Correction used;
   if (options.interval == BootstrapInterval::bca) {
     const std::optional<double> rate = acceleration();
-    const std::optional<Levels> corrected = rate ? bca_levels(replicates, statistic, *rate, tail) : std::nullopt;
+    const Correction correction{.bias = normal_quantile(share_below(replicates, statistic)),
+                                .acceleration = rate.value_or(0)};
+    const std::optional<Levels> corrected = rate ? bca_levels(correction, tail) : std::nullopt;
     if (corrected) {
       levels = *corrected;
+      used = correction;
       bootstrap.interval = BootstrapInterval::bca;
     }
   }
+  bootstrap.p_value = p_of_zero(replicates, used, options, count);
   bootstrap.estimate.interval = {.low = quantile_of(replicates, levels.low),
                                  .high = quantile_of(replicates, levels.high)};
   return bootstrap;

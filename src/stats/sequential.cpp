@@ -9,6 +9,7 @@
 #include <mlops/support/error.hpp>
 
 #include "comparison_inputs.hpp"
+#include "whole_rows.hpp"
 
 namespace mlops::stats {
 namespace {
@@ -37,23 +38,53 @@ AlwaysValid always_valid(double difference, double variance, double mixing_varia
           .interval = {.low = difference - half, .high = difference + half}};
 }
 
-Sprt sprt_proportions(const Proportion& first, const Proportion& second, double effect, double alpha, double beta) {
-  const ProportionDifference difference = compare_proportions(first, second);
+double always_valid_detectable(double variance, double mixing_variance, const Plan& plan) {
+  const AlwaysValid look = always_valid(0, variance, mixing_variance, 1 - 2 * plan.alpha);
+  demand_chance(plan.power, "the power");
+  return std::max(0.0, look.interval.high + normal_quantile(plan.power) * std::sqrt(variance));
+}
+
+// The variance falls as rows come; what it must fall to is found by halving the exponent of their growth.
+std::optional<std::int64_t> always_valid_rows(double variance, double mixing_variance, std::int64_t rows,
+                                              double distance, const Plan& plan) {
+  constexpr int halvings = 60;
+  constexpr double most_growth = 1e15;
+  demand_count(rows, "the number of rows");
+  demand_finite(distance, "the distance");
+  const auto tells = [&](double growth) {
+    return always_valid_detectable(variance / growth, mixing_variance, plan) <= std::abs(distance);
+  };
+  double low = std::log(1 / most_growth);
+  double high = std::log(most_growth);
+  if (!(std::abs(distance) > 0) || !tells(std::exp(high))) return std::nullopt;
+  for (int i = 0; i < halvings; ++i) {
+    const double middle = 0.5 * (low + high);
+    (tells(std::exp(middle)) ? high : low) = middle;
+  }
+  return whole_rows(static_cast<double>(rows) * std::exp(high));
+}
+
+Sprt sprt(double difference, double variance, double effect, double alpha, double beta) {
+  demand_finite(difference, "the difference");
   demand_finite(effect, "the effect");
   demand_chance(alpha, "alpha");
   demand_chance(beta, "beta");
   if (!(std::abs(effect) > 0)) throw Error{ErrorKind::usage, "an effect of 0 can't be told from none"};
   if (alpha + beta >= 1) throw Error{ErrorKind::usage, "alpha and beta together must stay below 1"};
   Sprt test{.log_ratio = 0, .lower = std::log(beta / (1 - alpha)), .upper = std::log((1 - beta) / alpha)};
-  if (first.trials == 0 || second.trials == 0) return test;
+  if (!(variance > 0)) return test;
+  test.log_ratio = effect * (difference - 0.5 * effect) / variance;
+  test.answer = answer_of(test);
+  return test;
+}
+
+Sprt sprt_proportions(const Proportion& first, const Proportion& second, double effect, double alpha, double beta) {
+  const double difference = compare_proportions(first, second).difference.value;
+  if (first.trials == 0 || second.trials == 0) return sprt(0, 0, effect, alpha, beta);
   const auto n = static_cast<double>(first.trials);
   const auto m = static_cast<double>(second.trials);
   const double pooled = static_cast<double>(first.successes + second.successes) / (n + m);
-  const double variance = pooled * (1 - pooled) * (1 / n + 1 / m);
-  if (!(variance > 0)) return test;
-  test.log_ratio = effect * (difference.difference.value - 0.5 * effect) / variance;
-  test.answer = answer_of(test);
-  return test;
+  return sprt(difference, pooled * (1 - pooled) * (1 / n + 1 / m), effect, alpha, beta);
 }
 
 BettingTest::BettingTest(double low, double high, double at_most) : low_{low}, high_{high}, at_most_{at_most} {

@@ -149,6 +149,17 @@ def documents(box):
     yield "dataset check", box.json("dataset", "check", "table.csv", "--schema", "schema.toml")
     yield "dataset check", box.json("dataset", "check", "other.csv", "--schema", "schema.toml", expect=1)
     yield "dataset check", box.json("dataset", "check", "table.csv", "--against", "table.csv", expect=1)
+    predictions = [f"{row},{row % 2},{(row + (row < wrong)) % 2},{'big' if row < 90 else 'small'}\n"
+                   for wrong in (3, 9) for row in range(99)]
+    for name, rows in (("new.csv", predictions[:99]), ("old.csv", predictions[99:])):
+        (box.folder / name).write_text("id,truth,prediction,size\n" + "".join(rows))
+    files = ("--predictions", "new.csv", "--against", "old.csv")
+    yield "compare", box.json("compare", *files, "--metric", "f1", "--metric", "accuracy", "--by", "size", expect=3)
+    yield "compare", box.json("compare", *files, "--margin", "0.01", "--cluster", "size", expect=3)
+    log = [f"{'ab'[row % 2]},{row % 3 // 2},{row},{row % 7},2026-11-0{1 + row // 100}\n" for row in range(300)]
+    (box.folder / "log.csv").write_text("arm,outcome,unit,covariate,time\n" + "".join(log))
+    yield "compare --ab", box.json("compare", "--ab", "log.csv", "--effect", "0.1", expect=3)
+    yield "compare --plan", box.json("compare", "--plan", "--baseline", "0.9", "--effect", "0.01")
     yield "tag", box.json("tag", "churn@1", "team=risk")
     yield "alias", box.json("alias", "churn@1", "champion")
     yield "alias MODEL", box.json("alias", "churn")

@@ -20,6 +20,7 @@ enum class MetricNeeds {
   scores,   // truth as classes, and the score of the positive class
   numbers,  // truth and prediction, as numbers
   latency,  // seconds or whatever unit the column has
+  ranking,  // truth as relevance, the score of each item, and the query that it was ranked for
   groups,   // compares the groups of a column, from labels
 };
 
@@ -31,7 +32,10 @@ struct PredictionMetric {
 
 // Every metric that a condition may name.
 std::span<const PredictionMetric> prediction_metrics();
+// Also of a ranking's first ranks: "ndcg@10".
 const PredictionMetric* find_prediction_metric(std::string_view name);
+// 10 of "ndcg@10"; nullopt for all ranks, and for metrics that rank nothing.
+std::optional<std::int64_t> ranks_of(std::string_view metric);
 
 // "recall of yes by region >= production - 0.02"
 struct PredictionCondition {
@@ -49,6 +53,9 @@ struct PredictionCondition {
 Compound<PredictionCondition> parse_prediction_condition(std::string_view text,
                                                          const std::function<bool(std::string_view)>& is_stage);
 
+// "recall of yes by region": the left side alone, with comparison and value left as they are. Throws likewise.
+PredictionCondition parse_prediction_metric(std::string_view text);
+
 // How predictions are made, and how they are read. The command writes CSV with a header, or JSON Lines.
 struct PredictionRecipe {
   std::vector<std::string> command;  // {files}: the version's files; {data}: the holdout; {predictions}: what to write
@@ -60,6 +67,7 @@ struct PredictionRecipe {
   std::string score = "score";
   std::string weight = "weight";
   std::string latency = "latency";
+  std::string query = "query";          // what the items of a ranking were ranked for
   std::optional<std::string> positive;  // the positive class; the last one in order otherwise
   double confidence = 0.95;             // of every interval, two-sided
   std::int64_t min_slice = 30;          // rows below which a slice is told, not judged

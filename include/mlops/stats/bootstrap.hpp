@@ -36,6 +36,7 @@ struct Bootstrap {
   Estimate estimate;          // the statistic of the sample itself; count is that of rows or clusters drawn
   double standard_error = 0;  // the deviation of the replicates
   double bias = 0;            // their mean less the statistic
+  double p_value = 1;         // two-sided, of a true value of 0: the level at which the interval would end there
   std::int64_t replicates = 0;
   std::int64_t undefined = 0;  // replicates that had no finite value, left out
   // BCa falls back to percentiles where its corrections don't exist: all replicates on one side of the statistic, or a
@@ -44,7 +45,8 @@ struct Bootstrap {
 };
 // The interval is unknown, with infinite ends, for a statistic that is not finite, for fewer than two rows or clusters,
 // and where more than one replicate in twenty is undefined. Where all replicates are equal it has no width: then
-// nothing in the sample says how the statistic varies.
+// nothing in the sample says how the statistic varies. p is 1 where the interval is unknown, and never below
+// 2 / (replicates + 1), for so many can't tell less.
 // Error{usage}: an empty sample, options outside of what they allow.
 
 // Rows that fall into cells, such as truth x champion's prediction x challenger's: cells[i] of them in cell i. A draw

@@ -42,6 +42,37 @@ struct Covaried {
   std::span<const double> covariate;
 };
 
+// The same of rows that come one after another and are not kept. A row whose covariate is not known keeps its outcome
+// as it is. Sources: Welford (1962); Chan, Golub and LeVeque (1979).
+class CovariedSums {
+ public:
+  void add(double outcome, double covariate);
+  void add(double outcome);
+
+  [[nodiscard]] std::int64_t count() const { return covaried_.count + alone_.count; }
+  [[nodiscard]] Moments outcomes() const;
+
+  struct Known {  // sums of products of distances from the means
+    std::int64_t count = 0;
+    double outcome_mean = 0;
+    double covariate_mean = 0;
+    double outcome_squares = 0;
+    double covariate_squares = 0;
+    double products = 0;
+  };
+  [[nodiscard]] const Known& covaried() const { return covaried_; }
+  [[nodiscard]] Moments alone() const;  // outcomes of the rows without a covariate
+
+ private:
+  struct Alone {
+    std::int64_t count = 0;
+    double mean = 0;
+    double squares = 0;
+  };
+  Known covaried_;
+  Alone alone_;
+};
+
 // Source: Deng, Xu, Kohavi, Walker, "Improving the Sensitivity of Online Controlled Experiments by Utilizing
 // Pre-Experiment Data" (2013): Y - θ (X - mean of X), θ = cov(X, Y) / var(X), here of both arms together.
 struct Cuped {
@@ -50,6 +81,7 @@ struct Cuped {
   MeanTest difference;        // of the adjusted outcomes, second less first, by Welch's test
 };
 Cuped cuped_difference(const Covaried& first, const Covaried& second, double confidence = 0.95);
+Cuped cuped_difference(const CovariedSums& first, const CovariedSums& second, double confidence = 0.95);
 
 // The outcome of one sample without what the covariate predicts of it; same mean.
 std::vector<double> cuped_outcome(const Covaried& sample);

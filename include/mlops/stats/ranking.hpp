@@ -10,7 +10,9 @@
 
 #include <cstddef>
 #include <limits>
+#include <vector>
 
+#include <mlops/stats/metric_catalogue.hpp>
 #include <mlops/stats/predictions.hpp>
 
 namespace mlops::stats {
@@ -28,5 +30,10 @@ enum class Gain {
 [[nodiscard]] MetricValue mean_average_precision(const RankedItems& rows, std::size_t k = all_ranks);
 // 1 / the rank of the first relevant item; 0 when it isn't among the first k.
 [[nodiscard]] MetricValue mean_reciprocal_rank(const RankedItems& rows, std::size_t k = all_ranks);
+
+// The same of each group alone, in the order of their numbers: what two rankings of the same groups are compared by.
+// Metric::ndcg, map or mrr, else Error{usage}.
+[[nodiscard]] std::vector<MetricValue> metric_by_group(Metric metric, const RankedItems& rows,
+                                                       std::size_t k = all_ranks, Gain gain = Gain::linear);
 
 }  // namespace mlops::stats

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include <mlops/stats/interval.hpp>
+#include <mlops/stats/noninferiority.hpp>
 #include <mlops/stats/proportion.hpp>
 
 namespace mlops::stats {
@@ -20,17 +22,29 @@ struct AlwaysValid {
 // fixed before the first look; both above 0, else Error{usage}.
 AlwaysValid always_valid(double difference, double variance, double mixing_variance, double confidence = 0.95);
 
+// The smallest distance between the true difference and what is required that the interval of this look tells with
+// the planned power. The interval's confidence is 1 - 2 alpha.
+double always_valid_detectable(double variance, double mixing_variance, const Plan& plan = {});
+
+// Rows with which a look reaches the planned power, where `rows` rows had that variance and the true difference lies
+// `distance` from what is required. None if the distance is 0 or the number is beyond 10^15.
+std::optional<std::int64_t> always_valid_rows(double variance, double mixing_variance, std::int64_t rows,
+                                              double distance, const Plan& plan = {});
+
 enum class SprtAnswer { effect, no_effect, undecided };
 
-// Wald's sequential probability ratio test of two proportions: second above first by `effect`, or not at all, on the
-// normal approximation of the pooled z. Source: Wald, "Sequential Tests of Statistical Hypotheses" (1945).
+// Wald's sequential probability ratio test: the true difference is `effect`, or 0, on the normal approximation.
+// Source: Wald, "Sequential Tests of Statistical Hypotheses" (1945).
 struct Sprt {
   double log_ratio = 0;  // of the likelihoods with and without the effect
   double lower = 0;      // no effect at or below: ln(β / (1 - α))
   double upper = 0;      // effect at or above: ln((1 - β) / α)
   SprtAnswer answer = SprtAnswer::undecided;
 };
-// `effect` is not 0 and may be negative; alpha + beta below 1. Undecided while nothing varies, or a sample is empty.
+// `effect` is not 0 and may be negative; alpha + beta below 1. `variance` is that of the difference; undecided while
+// it is 0.
+Sprt sprt(double difference, double variance, double effect, double alpha = 0.05, double beta = 0.20);
+// Of two proportions, second less first, with the variance of the pooled z. Undecided while a sample is empty.
 Sprt sprt_proportions(const Proportion& first, const Proportion& second, double effect, double alpha = 0.05,
                       double beta = 0.20);
 

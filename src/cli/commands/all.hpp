@@ -18,6 +18,7 @@ std::unique_ptr<Command> make_audit_log();
 std::unique_ptr<Command> make_audit_verify();
 std::unique_ptr<Command> make_card();
 std::unique_ptr<Command> make_checkout();
+std::unique_ptr<Command> make_compare();
 std::unique_ptr<Command> make_completion();
 std::unique_ptr<Command> make_config_check();
 std::unique_ptr<Command> make_config_get();

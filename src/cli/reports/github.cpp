@@ -48,7 +48,7 @@ std::string github_annotations(const Report& report) {
   for (const domain::Verdict& verdict : worst_first(report.verdicts)) {
     for (const domain::Evidence& evidence : worst_first(verdict.evidence)) {
       if (evidence.result == CheckResult::passed || evidence.result == CheckResult::skipped) continue;
-      const std::string title = fmt::format("{} {}: {}", report.version.text(), verdict.stage, evidence.check);
+      const std::string title = fmt::format("{} {}: {}", report.name(), verdict.stage, evidence.check);
       const bool is_refused = standing_of(evidence) == domain::Standing::refuses;
       lines.push_back(annotation(is_refused ? "error" : "warning", title, message_of(evidence)));
     }
@@ -57,7 +57,7 @@ std::string github_annotations(const Report& report) {
     const std::size_t left_out = lines.size() - (most_annotations - 1);
     lines.resize(most_annotations - 1);
     const std::string_view level = report.passed() ? "warning" : "error";
-    lines.push_back(annotation(level, report.version.text(), fmt::format("and {} more checks did not pass", left_out)));
+    lines.push_back(annotation(level, report.name(), fmt::format("and {} more checks did not pass", left_out)));
   }
   return fmt::format("{}", fmt::join(lines, ""));
 }

@@ -98,7 +98,7 @@ std::string reasons_of(const Verdict& verdict) {
   return "<ul>\n" + lines + "</ul>\n";
 }
 
-std::string gate_section(const Verdict& verdict) {
+std::string gate_section(const Report& report, const Verdict& verdict) {
   std::string html = fmt::format("<section class=\"{0}\">\n<h2>{1}: <span class=\"result\">{0}</span></h2>\n",
                                  name_of(verdict.result), cell(verdict.stage));
   std::vector<Evidence> passed;
@@ -109,7 +109,10 @@ std::string gate_section(const Verdict& verdict) {
       html += failed_check(evidence);
     }
   }
-  return html + passed_checks(passed) + facts_line(verdict) + "</section>\n";
+  const std::string facts = report.comparison
+                                ? fmt::format("<p class=\"facts\">{}</p>\n", cell(report.comparison->origin))
+                                : facts_line(verdict);
+  return html + passed_checks(passed) + facts + "</section>\n";
 }
 
 }  // namespace
@@ -118,12 +121,12 @@ std::string html_report(const Report& report) {
   std::string gates;
   std::string summary;
   for (const Verdict& verdict : worst_first(report.verdicts)) {
-    gates += gate_section(verdict);
+    gates += gate_section(report, verdict);
     summary += fmt::format("<p>{}: <span class=\"{} result\">{}</span>, {}</p>\n", cell(verdict.stage),
                            name_of(verdict.result), name_of(verdict.result), tally_text(verdict));
     summary += reasons_of(verdict);
   }
-  const std::string version = cell(report.version.text());
+  const std::string version = cell(report.name());
   const std::string decision = cell(decision_text(report));
   return fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"

@@ -128,15 +128,16 @@ std::string properties_element(const Verdict& verdict) {
   return text + "    </properties>\n";
 }
 
-std::string suite_element(const Verdict& verdict) {
+std::string suite_element(const Report& report, const Verdict& verdict) {
   JunitCounts counts;
   counts.add(verdict);
   // ISO 8601 in UTC, without the zone and the fraction that some readers refuse.
   const std::string at = rfc3339(verdict.at).substr(0, 19);
   std::string text = fmt::format("  <testsuite name=\"{}\" {} timestamp=\"{}\">\n",
-                                 xml_attribute(verdict.version.text() + " " + verdict.stage), counts.attributes(), at);
+                                 xml_attribute(report.name() + " " + verdict.stage), counts.attributes(), at);
   text += properties_element(verdict);
-  const std::string class_name = xml_attribute(fmt::format("{}.{}", verdict.version.model, verdict.stage));
+  const std::string class_name =
+      xml_attribute(fmt::format("{}.{}", report.comparison ? report.name() : verdict.version.model, verdict.stage));
   const std::vector<std::string> names = case_names(verdict);
   for (std::size_t i = 0; i < names.size(); ++i) {
     const Evidence& evidence = verdict.evidence[i];
@@ -153,10 +154,10 @@ std::string junit_report(const Report& report) {
   std::string suites;
   for (const Verdict& verdict : report.verdicts) {
     counts.add(verdict);
-    suites += suite_element(verdict);
+    suites += suite_element(report, verdict);
   }
   return fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"{}\" {}>\n{}</testsuites>\n",
-                     xml_attribute(report.version.text()), counts.attributes(), suites);
+                     xml_attribute(report.name()), counts.attributes(), suites);
 }
 
 }  // namespace mlops::cli

@@ -112,10 +112,13 @@ std::string origin_line(const Verdict& verdict) {
                      value(verdict.by), value(verdict.policy_source), value(verdict.tool_version));
 }
 
-void add_gate(BoundedPage& page, const Verdict& verdict) {
+void add_gate(BoundedPage& page, const Report& report, const Verdict& verdict) {
   const std::string heading = fmt::format("\n## {} {}: {}\n\n{}\n", sign_of(verdict.result),
                                           markdown_prose(verdict.stage), name_of(verdict.result), tally_text(verdict));
-  if (!page.add(heading + origin_line(verdict), end_reserve)) return;
+  const std::string origin =
+      report.comparison ? fmt::format("\n{}\n", markdown_prose(shortened(report.comparison->origin, longest_reason)))
+                        : origin_line(verdict);
+  if (!page.add(heading + origin, end_reserve)) return;
   const std::vector<Evidence> sorted = worst_first(verdict.evidence);
   const auto first_passed = std::ranges::find_if(sorted, passes);
   const std::vector<Evidence> bad{sorted.begin(), first_passed};
@@ -133,9 +136,9 @@ void add_gate(BoundedPage& page, const Verdict& verdict) {
 
 std::string markdown_report(const Report& report) {
   BoundedPage page;
-  page.add(fmt::format("# {} {}: {}\n", report.passed() ? "✅" : "❌", markdown_prose(report.version.text()),
+  page.add(fmt::format("# {} {}: {}\n", report.passed() ? "✅" : "❌", markdown_prose(report.name()),
                        markdown_prose(shortened(decision_text(report), longest_reason))));
-  for (const Verdict& verdict : worst_first(report.verdicts)) add_gate(page, verdict);
+  for (const Verdict& verdict : worst_first(report.verdicts)) add_gate(page, report, verdict);
   return std::move(page).take();
 }
 

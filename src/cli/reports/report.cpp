@@ -126,6 +126,7 @@ std::string render_report(ReportFormat format, const Report& report, const TextL
 }
 
 Json report_json(const Report& report) {
+  if (report.comparison) return report.comparison->document;
   Json verdicts = Json::array();
   for (const Verdict& verdict : report.verdicts) verdicts.push_back(domain::to_json(verdict));
   return Json::object(
@@ -174,6 +175,9 @@ std::string tally_text(const Verdict& verdict) {
 }
 
 std::string decision_text(const Report& report) {
+  if (report.comparison) {
+    return fmt::format("{} {}", name_of(report.verdicts.at(0).result), report.verdicts.at(0).stage);
+  }
   if (report.verdicts.empty()) return "no gate was asked";
   const auto refused = stages_with(report, false);
   const auto open = stages_with(report, true);

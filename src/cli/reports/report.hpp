@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,10 +15,19 @@
 
 namespace mlops::cli {
 
+// What two were compared for, told like the verdict of a gate; nothing of it is recorded.
+struct ReportedComparison {
+  std::string subject;  // the challenger
+  std::string origin;   // "compared at 2026-11-01T09:00:00Z, holdout sha256:…"
+  Json document;        // the report as JSON
+};
+
 struct Report {
   domain::VersionId version;
-  std::vector<domain::Verdict> verdicts;  // one for each gate that was asked; empty when none was
+  std::vector<domain::Verdict> verdicts;                        // one for each gate that was asked; empty when none was
+  std::optional<ReportedComparison> comparison = std::nullopt;  // then the one verdict is its result
 
+  [[nodiscard]] std::string name() const { return comparison ? comparison->subject : version.text(); }
   [[nodiscard]] bool passed() const;  // every gate that was asked
 };
 

@@ -26,13 +26,17 @@ std::string toned_result(const Style& style, domain::VerdictResult result) {
 }  // namespace
 
 std::string text_report(const Report& report, const TextLook& look) {
-  std::string text = fmt::format("{}: {}\n", look.style.bold(report.version.text()), decision_text(report));
+  std::string text = fmt::format("{}: {}\n", look.style.bold(report.name()), decision_text(report));
   for (const domain::Verdict& verdict : worst_first(report.verdicts)) {
     text += fmt::format("\n{}: {}, {}\n", look.style.bold(verdict.stage), toned_result(look.style, verdict.result),
                         tally_text(verdict));
     const std::vector<domain::Evidence> evidence = worst_first(verdict.evidence);
     text += evidence_text(look.style, look.columns, evidence);
     text += evidence_plots(evidence, look);
+    if (report.comparison) {
+      text += look.style.faint("  " + printable(report.comparison->origin)) + "\n";
+      continue;
+    }
     text += look.style.faint(fmt::format("  {}, {} by {}, gate from {}", verdict_name(verdict), rfc3339(verdict.at),
                                          printable(verdict.by), printable(verdict.policy_source))) +
             "\n";

@@ -17,7 +17,7 @@ formats::Table table_of(std::string_view csv) {
 
 Predictions predictions_of(std::int64_t number, std::string_view made, std::string_view holdout = "") {
   Predictions predictions;
-  predictions.version = {"churn", number};
+  predictions.name = "churn@" + std::to_string(number);
   predictions.made = table_of(made);
   if (!holdout.empty()) predictions.holdout = table_of(holdout);
   return predictions;

@@ -221,3 +221,23 @@ TEST_CASE("an exception of a statistic reaches the caller from any thread") {
   };
   CHECK_THROWS_WITH(bootstrap_rows(5, fails, options), "no such metric");
 }
+
+TEST_CASE("the p-value of a bootstrap is the level at which its interval ends at 0") {
+  Random random{5};
+  std::vector<double> values;
+  for (int i = 0; i < 80; ++i) values.push_back(random.uniform() * random.uniform() - 0.2);
+  for (const auto interval : {BootstrapInterval::percentile, BootstrapInterval::bca}) {
+    for (const bool expanded : {false, true}) {
+      BootstrapOptions options{.interval = interval, .expanded = expanded, .seed = 3};
+      const double p = bootstrap_mean(values, options).p_value;
+      REQUIRE(p > 0.01);
+      REQUIRE(p < 0.5);
+      options.confidence = 1 - p;
+      const Interval found = bootstrap_mean(values, options).estimate.interval;
+      CHECK(std::min(std::abs(found.low), std::abs(found.high)) < 0.001);
+    }
+  }
+  const std::vector<double> ones(30, 1.0);
+  CHECK(bootstrap_mean(ones, {.replicates = 99}).p_value == Approx(0.02));
+  CHECK(bootstrap_mean(std::vector<double>(30, 0.0)).p_value == 1);
+}

@@ -95,3 +95,22 @@ TEST_CASE("a constant covariate changes nothing") {
   CHECK(found.difference.p_value == welch(first, second).p_value);
   CHECK_THROWS_AS(cuped_outcome({first, {}}), mlops::Error);
 }
+
+TEST_CASE("rows without a covariate keep their outcome") {
+  CovariedSums first;
+  CovariedSums second;
+  for (const double x : {1.0, 2.0, 3.0}) {
+    first.add(2 * x, x);
+    second.add(2 * x + 1, x);
+  }
+  const Cuped all = cuped_difference(first, second);
+  CHECK(all.theta == Approx(2));
+  CHECK(all.variance_ratio == Approx(0).margin(1e-12));
+  CHECK(all.difference.estimate.value == Approx(1));
+  second.add(9);
+  // 5, 5 and 5 are left of 3, 5 and 7, and 9 as it is.
+  const Cuped some = cuped_difference(first, second);
+  CHECK(some.difference.estimate.value == Approx((3 * 5 + 9) / 4.0 - 4));
+  CHECK(second.outcomes().mean == Approx((3 + 5 + 7 + 9) / 4.0));
+  CHECK(second.outcomes().variance == Approx(20 / 3.0));
+}

@@ -73,3 +73,18 @@ TEST_CASE("rankings that make no sense are refused") {
   CHECK(ndcg({.relevance = huge, .scores = one, .groups = groups}).value == 1);
   CHECK(std::isnan(ndcg({}).value));
 }
+
+TEST_CASE("the figures of groups come in the order of their numbers, and their mean is the metric") {
+  const std::vector<double> relevance = {1, 0, 0, 1, 0, 0};
+  const std::vector<double> scores = {0.2, 0.9, 0.1, 0.8, 0.3, 0.4};
+  const std::vector<std::uint64_t> groups = {9, 9, 4, 4, 7, 7};
+  const RankedItems rows{.relevance = relevance, .scores = scores, .groups = groups};
+  const auto found = metric_by_group(Metric::mrr, rows);
+  REQUIRE(found.size() == 3);
+  CHECK(found[0].value == 1);  // 4
+  CHECK(found[1].value == 0);  // 7 has nothing relevant
+  CHECK_FALSE(found[1].is_defined);
+  CHECK(found[2].value == 0.5);  // 9
+  CHECK(mean_reciprocal_rank(rows).value == Approx(0.5));
+  CHECK_THROWS_AS(metric_by_group(Metric::accuracy, rows), mlops::Error);
+}

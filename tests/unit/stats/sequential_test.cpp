@@ -101,3 +101,14 @@ TEST_CASE("a bet has bounds") {
   CHECK_THROWS_AS(bet.add(std::numeric_limits<double>::quiet_NaN()), mlops::Error);
   CHECK_THROWS_AS((BettingTest{-1, 1, 1}), mlops::Error);
 }
+
+TEST_CASE("with the rows that are needed the difference is what can be detected") {
+  const double variance = 2e-4;  // of 1,000 rows
+  const auto rows = always_valid_rows(variance, 1e-4, 1000, 0.01);
+  REQUIRE(rows);
+  const double then = variance * 1000 / static_cast<double>(*rows);
+  CHECK(always_valid_detectable(then, 1e-4) == Approx(0.01).epsilon(1e-3));
+  CHECK(always_valid_detectable(then, 1e-4) <= 0.01);
+  CHECK(*always_valid_rows(variance, 1e-4, 1000, 0.1) < 1000);
+  CHECK_FALSE(always_valid_rows(variance, 1e-4, 1000, 0));
+}
