@@ -133,7 +133,7 @@ class ImportanceMeasurer {
     ShuffledPredictions shuffled{
         workspace_,
         maker,
-        own,
+        id,
         rows,
         [&](const PredictionColumns& columns) { return read_metric_rows(condition, columns, nullptr); },
         outcome.metric};
@@ -162,7 +162,7 @@ class ImportanceMeasurer {
     const bool is_second = !outcome.data.empty();
     if (is_second && outcome.digest != own.data) {
       throw Error{ErrorKind::usage,
-                  fmt::format("{} is predicted on another holdout: {}", own.version.text(), printable(recipe.data))};
+                  fmt::format("{} is predicted on another holdout: {}", printable(own.name), printable(recipe.data))};
     }
     outcome.data = recipe.data;
     outcome.digest = own.data;

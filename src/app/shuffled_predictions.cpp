@@ -31,12 +31,13 @@ bool are_near(std::span<const double> a, std::span<const double> b) {
 
 }  // namespace
 
-ShuffledPredictions::ShuffledPredictions(Workspace& workspace, PredictionMaker& maker, const Predictions& own,
+ShuffledPredictions::ShuffledPredictions(Workspace& workspace, PredictionMaker& maker, domain::VersionId version,
                                          const ShuffledRows& rows, ReadRows read_rows, std::string metric)
     : workspace_{workspace},
       maker_{maker},
-      own_{own},
-      own_columns_{own, maker.recipe()},
+      version_{std::move(version)},
+      own_{maker.of(version_)},
+      own_columns_{own_, maker.recipe()},
       rows_{rows},
       read_rows_{std::move(read_rows)},
       metric_{std::move(metric)},
@@ -95,10 +96,10 @@ std::vector<MetricRows> ShuffledPredictions::predict(std::span<const RowsCopy> c
   const std::filesystem::path file = scratch.path() / rows_.file_name();
   write_file_atomic(file, rows_.text(copies, maker_.recipe().id));
   ++calls_;
-  const formats::Table made = maker_.predict(own_.version, file);
+  const formats::Table made = maker_.predict(version_, file);
   const std::vector<std::size_t> places = places_of(made, copies.size());
   Predictions part;
-  part.version = own_.version;
+  part.name = own_.name;
   part.holdout = own_.holdout;
   std::vector<MetricRows> predicted;
   for (std::size_t copy = 0; copy < copies.size(); ++copy) {

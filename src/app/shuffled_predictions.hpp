@@ -21,7 +21,7 @@ class ShuffledPredictions {
   using ReadRows = std::function<MetricRows(const PredictionColumns&)>;
 
   // `read_rows` picks what the metric needs. All must outlive it.
-  ShuffledPredictions(Workspace& workspace, PredictionMaker& maker, const Predictions& own, const ShuffledRows& rows,
+  ShuffledPredictions(Workspace& workspace, PredictionMaker& maker, domain::VersionId version, const ShuffledRows& rows,
                       ReadRows read_rows, std::string metric);
 
   // The metric of each copy. Error{failed} when the command fails, or predicts the rows as they are in another way
@@ -44,6 +44,7 @@ class ShuffledPredictions {
 
   Workspace& workspace_;
   PredictionMaker& maker_;
+  domain::VersionId version_;
   const Predictions& own_;
   PredictionColumns own_columns_;
   const ShuffledRows& rows_;
