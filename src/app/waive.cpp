@@ -73,12 +73,11 @@ Demand find_demand(const domain::Policy& policy, const std::string& model, const
                        [&](const Demand& demand) { return is_named(demand.question, request.check); });
   if (meant.empty()) throw asked_by_nobody(policy, model, request, demands);
   if (meant.size() == 1) return meant.front();
-  const bool one_gate =
-      std::ranges::all_of(meant, [&](const Demand& demand) { return demand.stage == meant.front().stage; });
   Error error{ErrorKind::usage, fmt::format("`{}` is asked more than once: say which is meant", request.check)};
   for (const Demand& demand : meant) {
-    const std::string_view name = one_gate ? demand.question.condition : demand.question.check;
-    error.add_hint(fmt::format("`mlops waive {} '{}' --to {}`", printable(request.reference), name, demand.stage));
+    const bool by_condition = std::ranges::count(meant, demand.stage, &Demand::stage) > 1;
+    error.add_hint(fmt::format("`mlops waive {} '{}' --to {}`", printable(request.reference),
+                               by_condition ? demand.question.condition : demand.question.check, demand.stage));
   }
   throw error;
 }
@@ -112,12 +111,12 @@ Timestamp read_until(const std::string& text, Timestamp now) {
 }
 
 void warn_of_own_word(Workspace& workspace, const domain::Gate& gate, const domain::Version& version) {
-  const std::string actor = workspace.origin().actor;
   if (gate.self_approval) return;
-  const std::string_view clause =
-      actor == version.registered_by ? "your own waiver" : "your waiver when you promote it";
+  const std::string id = version.id.text();
+  const bool is_own = workspace.origin().actor == version.registered_by;
   workspace.context().warn(
-      fmt::format("the gate of {} does not count {} of {}", gate.stage, clause, version.id.text()));
+      is_own ? fmt::format("{} was registered by you: the gate of {} doesn't count your own waiver", id, gate.stage)
+             : fmt::format("the gate of {} doesn't count your waiver when it is you who promotes {}", gate.stage, id));
 }
 
 WaiversOutcome give(Workspace& workspace, const WaiveRequest& request) {

@@ -124,7 +124,9 @@ std::vector<std::string> question_texts(const domain::Questions& questions) {
 
 std::string condition_texts(const domain::Gate& gate) {
   std::vector<std::string> parts = question_texts(gate);
-  if (gate.after) parts.push_back("after " + *gate.after);
+  if (gate.after) {
+    parts.insert(parts.begin() + static_cast<std::ptrdiff_t>(gate.checks.size()), "after " + *gate.after);
+  }
   if (gate.approvals > 0) parts.push_back(count_text(static_cast<std::size_t>(gate.approvals), "approval"));
   for (const std::string& text : question_texts(gate.warn)) parts.push_back("warns unless " + text);
   if (!gate.waivers) parts.emplace_back("no waivers");

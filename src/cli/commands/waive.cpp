@@ -24,10 +24,9 @@ Json waivers_outcome_json(const Session& session, const app::WaiversOutcome& out
 class Waive final : public Command {
  public:
   Help help() const override {
-    return {{{"mlops waive churn@7 metrics.accuracy --until 2026-12-31 -m 'drift in the south, known'",
-              "enters without it"},
-             {"mlops waive churn@7 'accuracy >= 0.92' --to production --until 14d -m 'same'", "one condition"},
-             {"mlops waive churn@7 metrics.accuracy --undo", "withdraws that"}},
+    return {{{"mlops waive churn@7 metrics.auc --until 2026-12-31 -m 'known drift'", "enters without it"},
+             {"mlops waive churn@7 'auc >= 0.92' --to production --until 14d -m 'drift'", "one condition"},
+             {"mlops waive churn@7 metrics.auc --undo", "withdraws that"}},
             "Records your word that a version may pass a gate although it does not pass one of its checks, until a day "
             "that you name. The check is still asked, and shown as not passed, with your name and reason. `waivers = "
             "false` in a gate forbids it; artifacts.intact and approvals are never waived."};
@@ -132,7 +131,7 @@ class Waivers final : public Command {
       }
       table.add({{waiver.stage},
                  {printable(waiver.condition.empty() ? waiver.check : waiver.condition)},
-                 {std::string{name_of(state)}, tone_of(state)},
+                 {std::string{name_of(state)}, cli::tone_of(state)},
                  {domain::until_text(waiver.until)},
                  {printable(waiver.by)},
                  {session.when(waiver.at)},
