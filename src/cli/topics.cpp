@@ -42,7 +42,7 @@ number: 12.
 )";
 
 std::string policy_text() {
-  return fmt::format(R"(The policy: mlops.toml, in git, reviewed like code
+  return fmt::format(R"text(The policy: mlops.toml, in git, reviewed like code
 
   [stages]
   order = ["staging", "production"]
@@ -90,7 +90,7 @@ that are not committed; outside git, from the file as it is. A metric that is
 missing, a file that can't be read and a check that crashes are failed checks.
 `mlops config check` validates the file. Built-in checks:
 {}.
-)",
+)text",
                      join(domain::builtin_check_names(), ", "));
 }
 
