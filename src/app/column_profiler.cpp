@@ -28,13 +28,19 @@ char shape_of(char c) {
   return c >= 'a' && c <= 'z' ? 'a' : c;
 }
 
+// As numpy.linspace to the last bit, for values often lie on an end; but in a range that no double can hold.
+double end_of_part(std::size_t part, double min, double max) {
+  const double step = (max - min) / static_cast<double>(histogram_parts);
+  if (std::isfinite(step)) return min + static_cast<double>(part) * step;
+  return std::lerp(min, max, static_cast<double>(part) / static_cast<double>(histogram_parts));
+}
+
 // As numpy.histogram: each part but the last is without its upper end.
 std::vector<std::uint64_t> histogram_of(const stats::QuantileSketch::View& view, double min, double max) {
   std::vector<std::uint64_t> counts;
   std::uint64_t before = 0;
   for (std::size_t part = 1; part <= histogram_parts; ++part) {
-    const double share = static_cast<double>(part) / static_cast<double>(histogram_parts);
-    const double end = part == histogram_parts ? max : std::nextafter(std::lerp(min, max, share), min);
+    const double end = part == histogram_parts ? max : std::nextafter(end_of_part(part, min, max), min);
     const std::uint64_t below = std::max(before, view.rank(end));
     counts.push_back(below - before);
     before = below;
