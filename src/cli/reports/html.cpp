@@ -19,6 +19,9 @@ using domain::Verdict;
 using domain::VerdictResult;
 
 constexpr std::size_t longest_text = 4'000;
+// So that what follows them still begins on the first screen, also of a phone.
+constexpr std::size_t most_reasons_on_top = 5;
+constexpr std::size_t longest_reason_on_top = 90;
 
 std::string cell(std::string_view text) { return xml_text(shortened(text, longest_text)); }
 
@@ -72,10 +75,24 @@ std::string facts_line(const Verdict& verdict) {
                      cell(verdict.tool_version));
 }
 
+// Of several that did not pass, a line for each of the worst; one alone is read below.
+std::string reasons_of(const Verdict& verdict) {
+  std::string lines;
+  std::size_t refusing = 0;
+  for (const Evidence& evidence : worst_first(verdict.evidence)) {
+    if (evidence.result == CheckResult::passed || ++refusing > most_reasons_on_top) continue;
+    lines +=
+        fmt::format("<li class=\"{0}\">{1} <span class=\"result\">{0}</span>: {2}</li>\n", name_of(evidence.result),
+                    cell(evidence.check), xml_text(shortened(evidence.reason, longest_reason_on_top)));
+  }
+  if (refusing < 2) return "";
+  if (refusing > most_reasons_on_top) lines += fmt::format("<li>and {} more</li>\n", refusing - most_reasons_on_top);
+  return "<ul>\n" + lines + "</ul>\n";
+}
+
 std::string gate_section(const Verdict& verdict) {
-  std::string html =
-      fmt::format("<section class=\"{0}\">\n<h2>{1}: <span class=\"result\">{0}</span></h2>\n<p>{2}</p>\n",
-                  name_of(verdict.result), cell(verdict.stage), tally_text(verdict));
+  std::string html = fmt::format("<section class=\"{0}\">\n<h2>{1}: <span class=\"result\">{0}</span></h2>\n",
+                                 name_of(verdict.result), cell(verdict.stage));
   std::vector<Evidence> passed;
   for (const Evidence& evidence : worst_first(verdict.evidence)) {
     if (evidence.result == CheckResult::passed) {
@@ -96,6 +113,7 @@ std::string html_report(const Report& report) {
     gates += gate_section(verdict);
     summary += fmt::format("<p>{}: <span class=\"{} result\">{}</span>, {}</p>\n", cell(verdict.stage),
                            name_of(verdict.result), name_of(verdict.result), tally_text(verdict));
+    summary += reasons_of(verdict);
   }
   const std::string version = cell(report.version.text());
   const std::string decision = cell(decision_text(report));

@@ -20,6 +20,8 @@ h2 { font-size: 1.25rem; margin: 0 0 .25rem; }
 h3 { font-size: 1rem; margin: 0 0 .4rem; overflow-wrap: anywhere; }
 header { border-left: .4rem solid; padding: .3rem 0 .3rem 1rem; margin-bottom: 1.5rem; }
 header p { margin: .3rem 0 0; color: var(--soft); }
+header ul { margin: .3rem 0 0; padding-left: 1.1rem; }
+header li { overflow-wrap: anywhere; }
 section { border-top: 1px solid var(--rule); padding: 1.25rem 0; }
 article { background: var(--raised); border-left: .3rem solid var(--rule); padding: .8rem 1rem; margin: .8rem 0;
   break-inside: avoid; }
@@ -41,7 +43,7 @@ summary { cursor: pointer; color: var(--soft); margin: .6rem 0; }
 .facts { color: var(--soft); font-size: .85rem; margin: .8rem 0 0; overflow-wrap: anywhere; }
 figure { margin: .8rem 0 0; }
 figcaption { color: var(--soft); font-size: .85rem; overflow-wrap: anywhere; }
-.plot { display: block; max-width: 100%; height: auto; font: 12px system-ui, sans-serif; }
+.plot { display: block; max-width: 100%; height: auto; font: 13px system-ui, sans-serif; }
 .plot text { fill: var(--soft); }
 .plot .axis { stroke: var(--soft); }
 .plot .zero { stroke: var(--soft); stroke-dasharray: 2 3; }
@@ -53,6 +55,10 @@ figcaption { color: var(--soft); font-size: .85rem; overflow-wrap: anywhere; }
 .plot .reference { fill: var(--other); }
 .plot .curve { fill: none; stroke: var(--data); stroke-width: 2; }
 .key.now { color: var(--data); } .key.reference { color: var(--other); }
+@media (max-width: 40rem) {
+  body { padding: 1rem; }
+  article { padding: .7rem .8rem; }
+}
 @media print {
   :root { --ground: #fff; --raised: #fff; --ink: #000; --soft: #444; --rule: #bbb; --good: #1a7f37; --bad: #b71c1c;
     --open: #7a5200; --data: #2f6fb7; --other: #a9b4c0; }

@@ -15,7 +15,7 @@ namespace mlops::cli {
 
 namespace {
 
-constexpr double plot_width = 480;
+constexpr double plot_width = 400;   // of which a phone shows most, so that labels stay legible
 constexpr double square_side = 240;  // of a square plot
 constexpr double margin_x = 24;      // left and right of an axis
 
@@ -196,7 +196,7 @@ std::string drawn(const RocPlot& plot, domain::CheckResult result, const std::st
 
 std::string drawn(const GroupsPlot& plot, domain::CheckResult result, const std::string& title) {
   constexpr double row = 22;
-  constexpr double names = 190;
+  constexpr double names = 180;
   constexpr std::size_t longest_label = 26;
   std::vector<double> values;
   for (const auto& group : plot.groups) {
