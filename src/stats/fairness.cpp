@@ -12,6 +12,7 @@
 
 #include "comparison_inputs.hpp"
 #include "group_rates.hpp"
+#include "unseen_rates.hpp"
 
 namespace mlops::stats {
 
@@ -132,7 +133,10 @@ FairnessFigure figure_of(FairnessMetric metric, const Compared& all, const Compa
     const auto of_drawn = metric_of(cells, metric, reference);
     return of_drawn ? of_drawn->value : std::numeric_limits<double>::quiet_NaN();
   };
-  figure.estimate = bootstrap_cells(cells_of(drawn.groups), statistic, options).estimate;
+  const std::vector<std::int64_t> cells = cells_of(drawn.groups);
+  figure.estimate = bootstrap_cells(cells, statistic, options).estimate;
+  figure.estimate->interval = widened_by_unseen(figure.estimate->interval, figure.estimate->value,
+                                                doubles_of_cells(cells), metric, drawn.reference, rules.confidence);
   return figure;
 }
 

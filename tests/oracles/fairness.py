@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Writes fairness.json: rates and differences of groups, by the formulas of Fairlearn's documentation in numpy.
 
-Where Fairlearn can be imported (`pip install fairlearn`), it must agree to 1e-12 or nothing is written; 0.15.0 did.
+Where Fairlearn can be imported (`pip install fairlearn`), it must agree to 1e-12 or nothing is written; 0.15.0 did. Intervals
+of rates of 0 and 1 are statsmodels'.
 
     python3 tests/oracles/fairness.py
 """
@@ -10,6 +11,7 @@ import pathlib
 
 import numpy
 from scipy import stats
+from statsmodels.stats.proportion import confint_proportions_2indep
 
 try:
     from fairlearn import metrics as fairlearn
@@ -81,6 +83,18 @@ def four_fifths(a, b):
     }
 
 
+def unseen(a, b):
+    """Of two groups, each selected and not, of which one is selected never or always: intervals of two other kinds."""
+    (low, low_rows), (high, high_rows) = sorted([(a[0], sum(a)), (b[0], sum(b))], key=lambda group: group[0] / group[1])
+    ratio = confint_proportions_2indep(low, low_rows, high, high_rows, compare="ratio", method="score")
+    return {
+        "a": a, "b": b,
+        "newcombe_difference": list(confint_proportions_2indep(high, high_rows, low, low_rows, method="newcomb")),
+        # Of a rate of 1 it has no width in statsmodels 0.15.0.
+        "score_ratio": [0.0, ratio[1]] if low == 0 else None,
+    }
+
+
 def equal_count_error(scores, labels, bins):
     """For scores without ties whose number is a multiple of the bins."""
     order = numpy.argsort(scores)
@@ -100,6 +114,7 @@ def main():
         "tables": [four_fifths(a, b) for a, b in
                    (([60, 30], [45, 45]), ([3, 3], [6, 0]), ([6, 0], [0, 6]), ([60, 90], [90, 60]), ([50, 50], [65, 35]),
                     ([2, 60], [9, 50]), ([400, 600], [300, 700]))],
+        "unseen": [unseen(a, b) for a, b in (([0, 50], [30, 30]), ([0, 400], [200, 300]), ([60, 0], [40, 10]), ([300, 0], [200, 100]))],
         "calibration": {
             "scores": scores, "labels": labels, "error": equal_count_error(scores, labels, 10),
             "bias": float(numpy.mean(scores) - numpy.mean(labels)),

@@ -79,7 +79,8 @@ struct GroupRates {
 struct FairnessFigure {
   FairnessMetric metric = FairnessMetric::demographic_parity_difference;
   // Of the judged groups; nullopt when fewer than two of them have the rates. The interval is of a bootstrap that draws
-  // rows (and so the sizes of groups, too). A largest difference is never below 0, and chance makes it larger, not
+  // rows (and so the sizes of groups, too), and reaches as far as a rate of 0 or 1, which no draw changes, may be from
+  // what so many rows show (Wilson). A largest difference is never below 0, and chance makes it larger, not
   // smaller: what speaks for fairness is the end of the interval on the unfair side.
   std::optional<Estimate> estimate;
   std::optional<double> all_groups;  // the same of all groups, small ones included

@@ -139,6 +139,52 @@ TEST_CASE("nobody selected is no disparity") {
   CHECK(found.four_fifths.result == RuleResult::passed);
 }
 
+// Newcombe's interval of a difference and the score interval of a ratio: statsmodels, tests/oracles/fairness.py.
+TEST_CASE("a rate of 0 or 1 is as uncertain as so many rows leave it") {
+  for (const Json& example : fairness_oracle("unseen").as_array()) {
+    const auto group = [&](const char* name) {
+      const Json::Array& counts = example.at(name).as_array();
+      return selected(name, counts.at(0).as_integer(), counts.at(0).as_integer() + counts.at(1).as_integer());
+    };
+    const Fairness found = fairness(std::vector<GroupSelection>{group("a"), group("b")}, with_smallest(1));
+    const auto near = [](const Interval& interval, const Json& wanted) {
+      CHECK(interval.low == Approx(wanted.as_array().at(0).as_double()).margin(0.02));
+      CHECK(interval.high == Approx(wanted.as_array().at(1).as_double()).margin(0.02));
+    };
+    INFO(to_line(example));
+    near(figure_of(found, FairnessMetric::demographic_parity_difference).estimate->interval,
+         example.at("newcombe_difference"));
+    const Interval ratio = figure_of(found, FairnessMetric::demographic_parity_ratio).estimate->interval;
+    if (!example.at("score_ratio").is_null()) near(ratio, example.at("score_ratio"));
+    CHECK(ratio.high - ratio.low > 0.01);
+  }
+}
+
+TEST_CASE("of nobody selected no ratio is known, and a difference of little") {
+  const std::vector<GroupCounts> groups{{.group = "x", .true_negatives = 50, .false_negatives = 10},
+                                        {.group = "y", .true_negatives = 40, .false_negatives = 30}};
+  const Fairness found = fairness(groups, with_smallest(30));
+  CHECK(figure_of(found, FairnessMetric::demographic_parity_ratio).estimate->interval == Interval{0, 1});
+  const Estimate parity = *figure_of(found, FairnessMetric::demographic_parity_difference).estimate;
+  CHECK(parity.interval.low == 0);
+  CHECK(parity.interval.high > 0.05);
+  CHECK(parity.interval.high < 0.1);
+}
+
+TEST_CASE("rates that draws do change keep the interval of the draws") {
+  const std::vector<GroupCounts> groups{
+      {.group = "x", .true_positives = 40, .false_positives = 10, .true_negatives = 40, .false_negatives = 10},
+      {.group = "y", .true_positives = 20, .false_positives = 0, .true_negatives = 50, .false_negatives = 30}};
+  const Fairness found = fairness(groups, with_smallest(30));
+  const Interval opportunity = figure_of(found, FairnessMetric::equal_opportunity_difference).estimate->interval;
+  CHECK(opportunity.low > 0.2);
+  CHECK(opportunity.high < 0.6);
+  // Nobody of y was taken for positive by mistake: the ratio of mistakes is 0, and could be more.
+  const Interval odds = figure_of(found, FairnessMetric::equalized_odds_ratio).estimate->interval;
+  CHECK(odds.low == 0);
+  CHECK(odds.high > 0.2);
+}
+
 TEST_CASE("intervals hold the value, shrink with rows, and are the same for the same seed") {
   const auto times = [](std::int64_t factor) {
     return std::vector<GroupCounts>{{.group = "x",
