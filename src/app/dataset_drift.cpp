@@ -55,7 +55,13 @@ std::vector<double> finite_numbers(const formats::LoadedColumn& column) {
 stats::TextCounts text_counts(const formats::LoadedColumn& column) {
   stats::TextCounts counts;
   for (std::size_t row = 0; row < column.texts.size(); ++row) {
-    ++counts[column.missing[row] ? std::string{} : column.texts[row]];
+    const std::string_view text = column.missing[row] ? std::string_view{} : column.texts[row];
+    const auto known = counts.find(text);
+    if (known != counts.end()) {
+      ++known->second;
+    } else {
+      counts.emplace(text, 1);
+    }
   }
   return counts;
 }

@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include <mlops/checks/checks.hpp>
+#include <mlops/support/directory_lock.hpp>
 #include <mlops/support/error.hpp>
 #include <mlops/support/files.hpp>
 #include <mlops/support/text.hpp>
@@ -64,7 +65,10 @@ std::vector<checks::NoticedCode> notice_code(Workspace& workspace, const domain:
 // Runs a command check on the version's files in a folder of its own.
 checks::CommandOutcome run_check_command(Workspace& workspace, CheckGround& ground, const domain::CommandCheck& check,
                                          const domain::Version& version, const std::vector<domain::FileEntry>& files) {
-  const TemporaryDirectory scratch{workspace.context().temporary_directory, "mlops-check-"};
+  constexpr std::string_view prefix = "mlops-check-";
+  remove_stale_directories(workspace.context().temporary_directory, prefix);
+  const TemporaryDirectory scratch{workspace.context().temporary_directory, prefix};
+  const DirectoryLock in_use{scratch.path()};
   const fs::path folder = scratch.path() / "files";
   const fs::path figures = scratch.path() / "figures.json";
   artifacts::checkout_files(workspace.artifacts(), files, folder, {}, {});
@@ -144,6 +148,15 @@ std::optional<bool> is_reachable(Workspace& workspace, const domain::Version& ve
   return workspace.repository()->reachable(version.git->commit, branch);
 }
 
+// What conditions on predictions tell groups and slices by.
+std::vector<std::string> group_columns(const domain::Gate& gate) {
+  std::vector<std::string> columns;
+  for (const domain::PredictionCondition& condition : gate.predictions) {
+    columns.insert(columns.end(), condition.by.begin(), condition.by.end());
+  }
+  return columns;
+}
+
 }  // namespace
 
 domain::Verdict ask_gate(Workspace& workspace, const PolicySource& source, const domain::Version& version,
@@ -173,7 +186,7 @@ domain::Verdict ask_gate(Workspace& workspace, const PolicySource& source, const
   std::optional<PredictionMaker> maker;
   std::optional<Evaluation> evaluation;
   if (can_predict) {
-    maker.emplace(workspace, source, ground, *model->second.predictions);
+    maker.emplace(workspace, source, ground, *model->second.predictions, group_columns(gate));
     evaluation.emplace(*maker, version.id, facts.holder);
   }
   facts.measure = [&](const domain::PredictionCondition& condition) {

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <set>
+#include <string_view>
 #include <unordered_map>
+#include <unordered_set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -15,7 +17,8 @@ namespace mlops::app {
 
 namespace {
 
-using RowsById = std::unordered_map<std::string, std::size_t>;
+// The ids stay in their table.
+using RowsById = std::unordered_map<std::string_view, std::size_t>;
 
 [[noreturn]] void fail_rows(std::string text) { throw Error{ErrorKind::failed, std::move(text)}; }
 
@@ -102,25 +105,23 @@ const formats::LoadedColumn& PredictionColumns::find(const std::string& column) 
   if (const auto* found = in_predictions(column)) return *found;
   const auto* const found = holdout_order_.empty() ? nullptr : predictions_.holdout.find(column);
   if (found != nullptr) return *found;
-  std::vector<std::string> known;
-  for (const auto& each : predictions_.made.columns) known.push_back(each.name);
-  const auto near = near_miss(column, known);
+  const auto near = near_miss(column, predictions_.made.names);
   fail_rows(fmt::format("the predictions have no column `{}`{}", printable(column),
                         near ? fmt::format("; did you mean `{}`?", printable(*near)) : ""));
 }
 
-std::size_t PredictionColumns::place(const formats::LoadedColumn& column, std::size_t row) const {
-  return in_predictions(column.name) == &column ? order_[row] : holdout_order_[row];
+// The table's rows in the order that is shared.
+const std::vector<std::size_t>& PredictionColumns::places_in(const formats::LoadedColumn& column) const {
+  return in_predictions(column.name) == &column ? order_ : holdout_order_;
 }
 
 std::vector<std::string> PredictionColumns::texts(const std::string& column) const {
   const formats::LoadedColumn& found = find(column);
   std::vector<std::string> texts;
   texts.reserve(rows());
-  for (std::size_t row = 0; row < rows(); ++row) {
-    const std::size_t at = place(found, row);
+  for (const std::size_t at : places_in(found)) {
     if (found.missing[at]) fail_rows(fmt::format("`{}` is missing in row {}", printable(column), at + 1));
-    texts.push_back(found.texts[at]);
+    texts.emplace_back(found.texts[at]);
   }
   return texts;
 }
@@ -135,8 +136,7 @@ std::vector<double> PredictionColumns::numbers(const std::string& column) const 
   }
   std::vector<double> numbers;
   numbers.reserve(rows());
-  for (std::size_t row = 0; row < rows(); ++row) {
-    const std::size_t at = place(found, row);
+  for (const std::size_t at : places_in(found)) {
     if (!std::isfinite(all[at])) fail_rows(fmt::format("`{}` is no number in row {}", printable(column), at + 1));
     numbers.push_back(all[at]);
   }
@@ -150,8 +150,20 @@ std::string label_text(std::string_view text) {
 }
 
 std::vector<std::string> label_texts(const PredictionColumns& columns, const std::string& column) {
+  // Most columns of labels have a few, and one after the other is found sooner than read anew.
+  constexpr std::size_t most_remembered = 16;
+  std::vector<std::pair<std::string, std::string>> remembered;
   std::vector<std::string> labels = columns.texts(column);
-  for (std::string& label : labels) label = label_text(label);
+  for (std::string& label : labels) {
+    const auto known = std::ranges::find(remembered, label, &std::pair<std::string, std::string>::first);
+    if (known != remembered.end()) {
+      label = known->second;
+      continue;
+    }
+    std::string text = label_text(label);
+    if (remembered.size() < most_remembered) remembered.emplace_back(label, text);
+    label = std::move(text);
+  }
   return labels;
 }
 
@@ -167,12 +179,13 @@ std::vector<std::string> slice_names(const std::vector<std::string>& by, const P
 }
 
 std::vector<std::string> classes_of(const std::vector<const std::vector<std::string>*>& columns) {
-  std::set<std::string> distinct;
+  std::unordered_set<std::string_view> distinct;
   for (const auto* column : columns) distinct.insert(column->begin(), column->end());
   std::vector<std::string> classes{distinct.begin(), distinct.end()};
+  std::ranges::sort(classes);
   const bool are_numbers =
       std::ranges::all_of(classes, [](const auto& label) { return parse_double(label).has_value(); });
-  if (are_numbers) std::ranges::sort(classes, {}, [](const auto& label) { return *parse_double(label); });
+  if (are_numbers) std::ranges::stable_sort(classes, {}, [](const auto& label) { return *parse_double(label); });
   return classes;
 }
 

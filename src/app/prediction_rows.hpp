@@ -31,7 +31,7 @@ class PredictionColumns {
  private:
   [[nodiscard]] const formats::LoadedColumn* in_predictions(const std::string& column) const;
   [[nodiscard]] const formats::LoadedColumn& find(const std::string& column) const;
-  [[nodiscard]] std::size_t place(const formats::LoadedColumn& column, std::size_t row) const;
+  [[nodiscard]] const std::vector<std::size_t>& places_in(const formats::LoadedColumn& column) const;
   void match_holdout();
 
   const Predictions& predictions_;

@@ -5,10 +5,12 @@
 
 #include <fmt/core.h>
 
+#include <mlops/support/directory_lock.hpp>
 #include <mlops/support/files.hpp>
 #include <mlops/support/json.hpp>
 #include <mlops/support/text.hpp>
 
+#include "prediction_cache.hpp"
 #include "resolve.hpp"
 
 namespace mlops::app {
@@ -18,6 +20,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view command_name = "the prediction command";
+constexpr std::string_view scratch_prefix = "mlops-predict-";
 
 // As the error tells it, and with the last thing that the command said.
 [[noreturn]] void fail_command(const CapturedOutput& captured, std::int64_t timeout_seconds) {
@@ -56,17 +59,17 @@ formats::TableFormat format_of(const fs::path& path) {
   return !is_empty && first == "{" ? formats::TableFormat::json_lines : formats::TableFormat::csv;
 }
 
-formats::Table load_predictions(const fs::path& path) {
+formats::Table load_predictions(const fs::path& path, const formats::TableLimits& limits) {
   formats::TableOptions options;
   options.name = "predictions";
   options.format = format_of(path);
-  return formats::load_table(path, {}, options);
+  return formats::load_table(path, limits, options);
 }
 
 // A holdout that is no table has no columns for us; the command reads it all the same.
-formats::Table load_holdout(const fs::path& path) {
+formats::Table load_holdout(const fs::path& path, const formats::TableLimits& limits) {
   try {
-    return formats::load_table(path, {}, table_named(path));
+    return formats::load_table(path, limits, table_named(path));
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::usage) throw;
     return {};
@@ -74,6 +77,17 @@ formats::Table load_holdout(const fs::path& path) {
 }
 
 }  // namespace
+
+PredictionMaker::PredictionMaker(Workspace& workspace, const PolicySource& source, CheckGround& ground,
+                                 const domain::PredictionRecipe& recipe, std::vector<std::string> groups)
+    : workspace_{workspace},
+      source_{source},
+      ground_{ground},
+      recipe_{recipe},
+      limits_{.columns = std::move(groups), .may_lack = true} {
+  limits_.columns.insert(limits_.columns.end(),
+                         {recipe.id, recipe.truth, recipe.prediction, recipe.score, recipe.weight, recipe.latency});
+}
 
 const Predictions& PredictionMaker::of(const domain::VersionId& version) {
   const std::string name = version.text();
@@ -101,7 +115,7 @@ const PredictionMaker::Holdout& PredictionMaker::holdout() {
 }
 
 // Only scripts of a commit are known to be the same again.
-std::optional<fs::path> PredictionMaker::place_in_cache(const domain::Version& version) {
+std::optional<std::string> PredictionMaker::name_in_cache(const domain::Version& version) {
   if (!source_.commit) return std::nullopt;
   Json::Array command;
   for (const std::string& word : recipe_.command) command.emplace_back(word);
@@ -109,7 +123,7 @@ std::optional<fs::path> PredictionMaker::place_in_cache(const domain::Version& v
                                  {"data", holdout().digest.text()},
                                  {"command", Json{std::move(command)}},
                                  {"commit", *source_.commit}});
-  return workspace_.registry() / "cache" / "predictions" / sha256(canonical(key)).hex();
+  return sha256(canonical(key)).hex();
 }
 
 Predictions PredictionMaker::make(const domain::VersionId& id) {
@@ -121,18 +135,18 @@ Predictions PredictionMaker::make(const domain::VersionId& id) {
   Predictions predictions;
   predictions.version = id;
   predictions.data = holdout().digest;
-  const auto cached = place_in_cache(version);
-  std::error_code ignored;
-  predictions.is_reused = cached && fs::is_regular_file(*cached, ignored);
-  const TemporaryDirectory scratch{workspace_.context().temporary_directory, "mlops-predict-"};
-  const fs::path file = predictions.is_reused ? *cached : run(version, scratch.path());
-  predictions.made = load_predictions(file);
+  const PredictionCache cache{workspace_.registry() / "cache" / "predictions"};
+  const auto name = name_in_cache(version);
+  const auto cached = name ? cache.find(*name) : std::nullopt;
+  predictions.is_reused = cached.has_value();
+  remove_stale_directories(workspace_.context().temporary_directory, scratch_prefix);
+  const TemporaryDirectory scratch{workspace_.context().temporary_directory, scratch_prefix};
+  const DirectoryLock in_use{scratch.path()};
+  const fs::path file = cached ? *cached : run(version, scratch.path());
+  predictions.made = load_predictions(file, limits_);
   predictions.digest = digest_of_file(workspace_, file);
-  predictions.holdout = load_holdout(holdout().path);
-  if (cached && !predictions.is_reused) {
-    make_directories(cached->parent_path());
-    write_file_atomic(*cached, read_file(file, std::uint64_t{8} << 30));
-  }
+  predictions.holdout = load_holdout(holdout().path, limits_);
+  if (name && !cached) cache.keep(*name, file);
   return predictions;
 }
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <mlops/domain/predictions.hpp>
 #include <mlops/formats/table.hpp>
@@ -26,10 +27,10 @@ struct Predictions {
 // Makes each version's predictions once, however many conditions ask for them. All of them come from the same holdout.
 class PredictionMaker {
  public:
-  // All must outlive it.
+  // All references must outlive it. Besides the recipe's columns only those of `groups` are kept in memory: a holdout
+  // has all that a model learns from.
   PredictionMaker(Workspace& workspace, const PolicySource& source, CheckGround& ground,
-                  const domain::PredictionRecipe& recipe)
-      : workspace_{workspace}, source_{source}, ground_{ground}, recipe_{recipe} {}
+                  const domain::PredictionRecipe& recipe, std::vector<std::string> groups);
 
   // Error{failed} when the command fails or what it wrote can't be read; again for each who asks.
   const Predictions& of(const domain::VersionId& version);
@@ -43,12 +44,13 @@ class PredictionMaker {
   const Holdout& holdout();
   Predictions make(const domain::VersionId& version);
   std::filesystem::path run(const domain::Version& version, const std::filesystem::path& scratch);
-  std::optional<std::filesystem::path> place_in_cache(const domain::Version& version);
+  std::optional<std::string> name_in_cache(const domain::Version& version);
 
   Workspace& workspace_;
   const PolicySource& source_;
   CheckGround& ground_;
   const domain::PredictionRecipe& recipe_;
+  formats::TableLimits limits_;
   std::optional<Holdout> holdout_;
   std::map<std::string, Predictions> made_;
   std::map<std::string, Error> failures_;

@@ -49,8 +49,9 @@ class Loader {
   Table finish(const Columns& columns) {
     for (std::size_t i = places_.size(); i < columns.size(); ++i) places_.push_back(place_of(columns[i]));
     for (const std::string& name : limits_.columns) {
-      if (table_.find(name) == nullptr) fail_column(table_.source, name, columns);
+      if (!limits_.may_lack && table_.find(name) == nullptr) fail_column(table_.source, name, columns);
     }
+    table_.names = columns;
     return std::move(table_);
   }
 
@@ -74,9 +75,9 @@ class Loader {
     for (const Cell& cell : cells) {
       const bool is_missing = cell.kind == CellKind::missing;
       column.missing.push_back(is_missing);
-      column.texts.emplace_back(is_missing ? std::string_view{} : cell.text);
+      column.texts.push_back(is_missing ? std::string_view{} : cell.text);
       column.is_text = column.is_text || cell.kind == CellKind::text;
-      bytes_ += sizeof(std::string) + (is_missing ? 0 : cell.text.size());
+      bytes_ += sizeof(std::uint64_t) + (is_missing ? 0 : cell.text.size());
     }
     require_room("bytes", limits_.bytes, bytes_);
   }
@@ -94,6 +95,16 @@ class Loader {
 };
 
 }  // namespace
+
+void Texts::push_back(std::string_view text) {
+  bytes_ += text;
+  ends_.push_back(bytes_.size());
+}
+
+void Texts::resize(std::size_t count) {
+  ends_.resize(count, bytes_.size());
+  bytes_.resize(ends_.empty() ? 0 : ends_.back());
+}
 
 std::vector<double> LoadedColumn::numbers() const {
   std::vector<double> numbers;
