@@ -21,15 +21,15 @@ std::string_view beginning_of(std::string_view text) {
 std::size_t TopValues::slot_of(std::uint64_t hash) const {
   const std::size_t mask = slots_.size() - 1;
   std::size_t slot = hash & mask;
-  while (slots_[slot] != 0 && entries_[slots_[slot] - 1].hash != hash) slot = (slot + 1) & mask;
+  while (slots_[slot].place != 0 && slots_[slot].hash != hash) slot = (slot + 1) & mask;
   return slot;
 }
 
 void TopValues::add(std::uint64_t hash, std::string_view text, std::uint64_t times) {
   if (2 * (entries_.size() + 1) > slots_.size()) index_again();
   std::size_t slot = slot_of(hash);
-  if (slots_[slot] != 0) {
-    entries_[slots_[slot] - 1].count += times;
+  if (slots_[slot].place != 0) {
+    entries_[slots_[slot].place - 1].count += times;
     return;
   }
   if (entries_.size() >= size_) {
@@ -37,7 +37,7 @@ void TopValues::add(std::uint64_t hash, std::string_view text, std::uint64_t tim
     slot = slot_of(hash);
   }
   entries_.push_back({hash, times, std::string{beginning_of(text)}});
-  slots_[slot] = static_cast<std::uint32_t>(entries_.size());
+  slots_[slot] = {.hash = hash, .place = static_cast<std::uint32_t>(entries_.size())};
 }
 
 // Takes the median count off all, so that half of the entries or more go.
@@ -55,9 +55,11 @@ void TopValues::make_room() {
 }
 
 void TopValues::index_again() {
-  slots_.assign(std::bit_ceil(std::max<std::size_t>(32, 4 * (entries_.size() + 1))), 0);
-  for (std::size_t i = 0; i < entries_.size(); ++i)
-    slots_[slot_of(entries_[i].hash)] = static_cast<std::uint32_t>(i + 1);
+  slots_.assign(std::bit_ceil(std::max<std::size_t>(32, 4 * (entries_.size() + 1))), {});
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    const std::uint64_t hash = entries_[i].hash;
+    slots_[slot_of(hash)] = {.hash = hash, .place = static_cast<std::uint32_t>(i + 1)};
+  }
 }
 
 void TopValues::merge(const TopValues& other) {

@@ -6,22 +6,21 @@ a time.
 import argparse
 import importlib.util
 import multiprocessing
-import statistics
 import sys
 import tempfile
 from pathlib import Path
 
 import measure
-from report import print_table
+from report import print_costs
 
 DESCRIBE = "import pandas; pandas.read_csv(PATH).describe(include='all')"
 
 
-def write_table(path, rows):
+def write_table(path, rows, seed=5):
     import numpy
     import pandas
 
-    generator = numpy.random.default_rng(5)
+    generator = numpy.random.default_rng(seed)
     days = pandas.date_range("2020-01-01", periods=1000).strftime("%Y-%m-%d").to_numpy()
     weights = numpy.round(generator.normal(70, 12, rows), 1)
     weights[generator.random(rows) < 0.1] = numpy.nan
@@ -56,17 +55,10 @@ def main():
             "mlops dataset profile": [str(options.mlops), "dataset", "profile", str(table), "--json"],
             "pandas: read_csv, describe": [sys.executable, "-c", f"PATH = {str(table)!r}; {DESCRIBE}"],
         }
-        costs = {name: [] for name in commands}
-        for _ in range(options.rounds):
-            for name, argv in commands.items():
-                costs[name].append(measure.cost(argv))
+        costs = measure.costs_in_turn(commands, options.rounds)
         size = table.stat().st_size
-    medians = {name: statistics.median(cost.seconds for cost in each) for name, each in costs.items()}
-    fastest = medians["mlops dataset profile"]
-    print_table(f"{options.rows:,} rows of 8 columns, {size / 1e6:.0f} MB",
-                ["", "seconds", "ratio", "MB/s", "peak MiB"],
-                [[name, f"{seconds:.2f}", f"{seconds / fastest:.1f}", f"{size / 1e6 / seconds:.0f}",
-                  f"{max(cost.peak_bytes for cost in costs[name]) / (1 << 20):.0f}"] for name, seconds in medians.items()], False)
+    print_costs(f"{options.rows:,} rows of 8 columns, {size / 1e6:.0f} MB", costs, "mlops dataset profile", ["MB/s"],
+                lambda _, seconds: [f"{size / 1e6 / seconds:.0f}"])
 
 
 if __name__ == "__main__":

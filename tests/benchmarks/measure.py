@@ -13,8 +13,9 @@ DEVNULL_FILES = [
 ]
 
 
-# Wall time; and the most memory that one process of the tree had, which is never less than this Python itself has.
-Cost = namedtuple("Cost", "seconds peak_bytes")
+# Wall time; the most memory that one process of the tree had, which is never less than this Python itself has; and the time of all
+# processors, which a busy machine changes less.
+Cost = namedtuple("Cost", "seconds peak_bytes processor_seconds")
 
 
 def seconds(argv, environment=None, expect=0):
@@ -35,7 +36,16 @@ def cost(argv, environment=None, expect=0):
     elapsed = time.perf_counter() - start
     if os.waitstatus_to_exitcode(status) != expect:
         raise SystemExit(f"{' '.join(argv)}: exit {os.waitstatus_to_exitcode(status)}, expected {expect}")
-    return Cost(elapsed, usage.ru_maxrss * 1024)
+    return Cost(elapsed, usage.ru_maxrss * 1024, usage.ru_utime + usage.ru_stime)
+
+
+def costs_in_turn(commands, rounds, environment=None):
+    """{name: argv} -> {name: [Cost, …]}"""
+    costs = {name: [] for name in commands}
+    for _ in range(rounds):
+        for name, argv in commands.items():
+            costs[name].append(cost(argv, environment))
+    return costs
 
 
 def in_turn(commands, runs=100, warm_up=5, environment=None, before=None):

@@ -28,6 +28,20 @@ def row(name, costs, stored, base):
             f"{max(cost.peak_bytes for cost in costs) / (1 << 20):.0f} MiB", amount(statistics.median(stored)) if stored else ""]
 
 
+def print_costs(title, costs, base, extra_head=(), extra=lambda name, seconds: ()):
+    """Medians of whole processes, and how many times more than `base`."""
+    def median(name, field):
+        return statistics.median(getattr(cost, field) for cost in costs[name])
+
+    rows = []
+    for name in costs:
+        seconds, processor = median(name, "seconds"), median(name, "processor_seconds")
+        rows.append([name, f"{seconds:.2f}", f"{seconds / median(base, 'seconds'):.1f}", f"{processor:.2f}",
+                     f"{processor / median(base, 'processor_seconds'):.1f}", *extra(name, seconds),
+                     f"{max(cost.peak_bytes for cost in costs[name]) / (1 << 20):.0f}"])
+    print_table(title, ["", "seconds", "ratio", "processor", "ratio", *extra_head, "peak MiB"], rows, False)
+
+
 def amount(size):
     return f"{size / (1 << 20):,.1f} MiB" if abs(size) >= 1 << 20 else f"{size / 1024:,.0f} KiB"
 

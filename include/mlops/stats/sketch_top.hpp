@@ -37,13 +37,18 @@ class TopValues {
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
 
  private:
+  // Open addressing: the hash beside its entry, so that looking for one reads a single place in memory.
+  struct Slot {
+    std::uint64_t hash = 0;
+    std::uint32_t place = 0;  // in entries_, counted from 1; 0 where the slot is empty
+  };
   [[nodiscard]] std::size_t slot_of(std::uint64_t hash) const;
   void make_room();
   void index_again();
 
   std::size_t size_;
   std::vector<Entry> entries_;
-  std::vector<std::uint32_t> slots_;  // open addressing: index in entries_ + 1, 0 for an empty slot
+  std::vector<Slot> slots_;
   std::uint64_t error_ = 0;
 };
 

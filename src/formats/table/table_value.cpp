@@ -110,9 +110,11 @@ int days_in(int year, int month) {
 // Days since 1970-01-01 in the proleptic Gregorian calendar.
 std::int64_t days_of(int year, int month, int day) {
   const std::int64_t before = year - 1;
-  std::int64_t days = before * 365 + before / 4 - before / 100 + before / 400 - 719'162;
-  for (int earlier = 1; earlier < month; ++earlier) days += days_in(year, earlier);
-  return days + day - 1;
+  constexpr auto days_before =
+      std::to_array<std::int64_t>({0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334});  // each month
+  const std::int64_t of_years = before * 365 + before / 4 - before / 100 + before / 400 - 719'162;
+  const std::int64_t leap_day = month > 2 && is_leap(year) ? 1 : 0;
+  return of_years + days_before.at(static_cast<std::size_t>(month - 1)) + leap_day + day - 1;
 }
 
 // "Z", "+01:00", "-0330" or nothing, in minutes east of UTC; nullopt for anything else.

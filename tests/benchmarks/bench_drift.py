@@ -1,0 +1,56 @@
+#!/usr/bin/python3
+"""How long it takes to tell whether a table has drifted, beside pandas' read_csv and scipy's distances of the same columns. Nothing here
+passes or fails by a time.
+"""
+
+import argparse
+import importlib.util
+import multiprocessing
+import sys
+import tempfile
+from pathlib import Path
+
+import measure
+from bench_profile import write_table
+from report import print_costs
+
+COLUMNS = {"numbers": ["id", "age", "income", "score", "weight"], "categories": ["city", "active", "day"]}
+DISTANCES = """
+import numpy, pandas
+from scipy.spatial.distance import jensenshannon
+from scipy.stats import wasserstein_distance
+before, after = pandas.read_csv(BEFORE), pandas.read_csv(AFTER)
+for name in COLUMNS["numbers"]:
+    wasserstein_distance(before[name].dropna(), after[name].dropna()) / before[name].std(ddof=0)
+for name in COLUMNS["categories"]:
+    shares = [side[name].value_counts(normalize=True) for side in (before, after)]
+    names = shares[0].index.union(shares[1].index)
+    jensenshannon(*(share.reindex(names, fill_value=0) for share in shares))
+"""
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="tests/benchmarks/run drift", description=__doc__)
+    parser.add_argument("mlops", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--rows", type=int, default=1_000_000, help="of each table (default: 1,000,000)")
+    parser.add_argument("--rounds", type=int, default=3, help="runs of each, taken in turn (default: 3)")
+    options = parser.parse_args()
+    if importlib.util.find_spec("pandas") is None:
+        print("skipped: pandas is not here; `apt-get install python3-pandas`", file=sys.stderr)
+        return
+    with tempfile.TemporaryDirectory(prefix="mlops-bench.") as folder:
+        tables = [Path(folder) / "before.csv", Path(folder) / "after.csv"]
+        for seed, table in enumerate(tables):
+            # In a process of its own: the memory of this one counts as that of the programs it starts.
+            writer = multiprocessing.get_context("fork").Process(target=write_table, args=(table, options.rows, seed))
+            writer.start()
+            writer.join()
+        script = f"BEFORE, AFTER = {str(tables[0])!r}, {str(tables[1])!r}\nCOLUMNS = {COLUMNS!r}\n{DISTANCES}"
+        commands = {"mlops dataset drift": [str(options.mlops), "dataset", "drift", *map(str, tables), "--json"],
+                    "pandas and scipy": [sys.executable, "-c", script]}
+        print_costs(f"two tables of {options.rows:,} rows and 8 columns, {tables[0].stat().st_size / 1e6:.0f} MB each",
+                    measure.costs_in_turn(commands, options.rounds), "mlops dataset drift")
+
+
+if __name__ == "__main__":
+    main()
