@@ -244,7 +244,12 @@ CompareOutcome compare(const Context& context, const CompareRequest& request) {
   outcome.confidence = compared->recipe.confidence;
   outcome.seed = compared->recipe.seed;
   const Comparer comparer{request, own, held};
-  for (const PredictionCondition& question : questions) comparer.compare(question, outcome);
+  for (const PredictionCondition& question : questions) {
+    if (context.interrupted && context.interrupted()) {
+      throw Error{ErrorKind::interrupted, "interrupted while predictions were compared"};
+    }
+    comparer.compare(question, outcome);
+  }
   adjust_p_values(outcome.figures);
   return outcome;
 }

@@ -30,7 +30,8 @@ AlwaysValid always_valid(double difference, double variance, double mixing_varia
   demand_positive(mixing_variance, "the mixing variance");
   demand_confidence(confidence);
   const double share = mixing_variance / (variance + mixing_variance);
-  const double log_left = std::log1p(-share);  // ln(V / (V + τ²))
+  // ln(V / (V + τ²)), with its digits at both ends.
+  const double log_left = share < 0.5 ? std::log1p(-share) : std::log(variance / (variance + mixing_variance));
   const double log_ratio = 0.5 * log_left + 0.5 * share * difference * difference / variance;
   const double half = std::sqrt(variance / share * (-2 * std::log1p(-confidence) - log_left));
   return {.likelihood_ratio = std::exp(log_ratio),

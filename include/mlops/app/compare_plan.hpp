@@ -11,10 +11,11 @@
 namespace mlops::app {
 
 struct PlanRequest {
-  std::optional<double> baseline;    // the share that the champion gets right; without it, means are compared
-  double effect = 0;                 // the smallest difference that matters
-  std::optional<double> discordant;  // of shares: rows that only one of the two gets right
-  std::optional<double> deviation;   // of means: of the outcomes; of paired differences the design asks for their own
+  std::optional<double> baseline;  // the share that the champion gets right; without it, means are compared
+  double effect = 0;               // the smallest difference that matters
+  std::optional<double> discordant = std::nullopt;  // of shares: rows that only one of the two gets right
+  std::optional<double> deviation =
+      std::nullopt;  // of means: of the outcomes; of paired differences the design asks for their own
   double confidence = 0.95;
   double power = 0.8;
 };

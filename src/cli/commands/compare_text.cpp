@@ -68,6 +68,11 @@ void print_reasons(const Session& session, const app::CompareOutcome& outcome) {
   for (const auto& figure : outcome.figures) {
     if (figure.test.empty() || !told.insert(figure.metric).second) continue;
     const std::string why = figure.slice.empty() ? ": " + figure.why : "";
+    if (figure.method.starts_with(figure.test)) {
+      session.print_line(
+          session.style().faint(fmt::format("  {}: {}{}", printable(figure.metric), figure.method, why)));
+      continue;
+    }
     session.print_line(session.style().faint(
         fmt::format("  {}: {}{}; interval by {}", printable(figure.metric), figure.test, why, figure.method)));
   }

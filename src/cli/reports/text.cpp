@@ -26,10 +26,11 @@ std::string toned_result(const Style& style, domain::VerdictResult result) {
 }  // namespace
 
 std::string text_report(const Report& report, const TextLook& look) {
-  std::string text = fmt::format("{}: {}\n", look.style.bold(report.name()), decision_text(report));
+  std::string text =
+      fmt::format("{}: {}\n", look.style.bold(printable(report.name())), printable(decision_text(report)));
   for (const domain::Verdict& verdict : worst_first(report.verdicts)) {
-    text += fmt::format("\n{}: {}, {}\n", look.style.bold(verdict.stage), toned_result(look.style, verdict.result),
-                        tally_text(verdict));
+    text += fmt::format("\n{}: {}, {}\n", look.style.bold(printable(verdict.stage)),
+                        toned_result(look.style, verdict.result), tally_text(verdict));
     const std::vector<domain::Evidence> evidence = worst_first(verdict.evidence);
     text += evidence_text(look.style, look.columns, evidence);
     text += evidence_plots(evidence, look);

@@ -67,6 +67,25 @@ TEST_CASE("what a condition on predictions can't mean is told, with the near mis
   CHECK(message_of([] { sentence("  "); }) == "the condition is empty");
 }
 
+TEST_CASE("a ranking may be judged by its first ranks") {
+  CHECK(sentence("ndcg@10 >= 0.5").metric == "ndcg@10");
+  CHECK(ranks_of("ndcg@10") == 10);
+  CHECK_FALSE(ranks_of("ndcg"));
+  CHECK(find_prediction_metric("map@3")->name == "map");
+  for (const std::string_view name : {"ndcg@0", "ndcg@", "ndcg@x", "auc@3", "ndcg@-1"}) {
+    CHECK(find_prediction_metric(name) == nullptr);
+  }
+}
+
+TEST_CASE("a metric alone reads like the left side of a condition") {
+  const PredictionCondition found = parse_prediction_metric(" recall of yes by region, sex ");
+  CHECK(found.metric == "recall");
+  CHECK(found.label == "yes");
+  CHECK(found.by == std::vector<std::string>{"region", "sex"});
+  CHECK(hint_of([] { parse_prediction_metric("acuracy"); }) == "did you mean `accuracy`?");
+  CHECK(message_of([] { parse_prediction_metric(" "); }) == "the metric is empty");
+}
+
 TEST_CASE("a policy says how predictions are made, and what a gate asks of them") {
   const Policy policy = parse_policy(R"(
 [gate.production]

@@ -102,6 +102,24 @@ TEST_CASE("no rendering lets hostile text out of its place") {
   CHECK(holds(markdown_report(report), "@&#8203;ada"));
 }
 
+TEST_CASE("a comparison of two is told like a gate, and files may be called anything") {
+  const std::string name = "a<b>\x1b[2J.csv";
+  Report report{{}, {verdict_of("against old.csv", {evidence_of("auc", CheckResult::inconclusive, "too few rows")})}};
+  report.verdicts.front().result = domain::VerdictResult::inconclusive;
+  report.comparison = ReportedComparison{name, "compared by Ada, files " + name, Json::object({{"rows", 3}})};
+  for (const ReportFormat format :
+       {ReportFormat::text, ReportFormat::junit, ReportFormat::markdown, ReportFormat::html}) {
+    const std::string text = render_report(format, report);
+    CHECK(text.find('\x1b') == std::string::npos);
+    CHECK(holds(text, "inconclusive"));
+    CHECK_FALSE(holds(text, "not recorded"));
+    if (format != ReportFormat::text) CHECK_FALSE(holds(text, "a<b>"));
+  }
+  CHECK(holds(text_report(report, {}), "inconclusive against old.csv"));
+  CHECK(holds(junit_report(report), "old.csv\" name=\"auc\""));
+  CHECK(render_report(ReportFormat::json, report) == "{\n  \"rows\": 3\n}\n");
+}
+
 TEST_CASE("Markdown fits a comment, the worst in it, and counts what it leaves out") {
   std::vector<domain::Evidence> evidence;
   for (int i = 0; i < 2000; ++i) evidence.push_back(evidence_of("passes", CheckResult::passed, std::string(500, 'x')));
