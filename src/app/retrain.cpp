@@ -128,6 +128,7 @@ RetrainStep restore_ground(Workspace& workspace, Retraining& training, RetrainSt
   if (step != RetrainStep::run) return step;
   if (!training.ground.worktree) {
     workspace.context().tell("its work tree is gone; checking the commit out again");
+    prune_trees(workspace);
     return RetrainStep::materialise;
   }
   if (!training.folder->attempts()) {

@@ -125,8 +125,10 @@ class Resumed(sandbox.Test):
         self.kill_in_training()
         self.run_program("rm", "-rf", *[path for path in self.tmp.iterdir() if path.name.startswith("mlops-")])
         self.write("train.sh", "exit 9\n")  # the commit counts, not the folder
-        resumed = self.mlops("retrain", "--resume", "1", expect=None)
+        resumed = self.mlops("retrain", "--resume", "1")
         self.assertIn("checking the commit out again", resumed.stderr)
+        self.assertIn("registered churn@1", resumed.stdout)
+        self.assertEqual(self.left_in_tmp(), [])
         self.assertEqual(self.trees(), 0)
 
     def test_is_removed_by_gc(self):
