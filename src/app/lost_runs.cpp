@@ -33,7 +33,7 @@ void close_lost_run(Workspace& workspace, domain::Run run) {
   if (!now || !is_lost(*now)) return;  // somebody goes on with it
   domain::Execution execution = domain::execution_of(run);
   run.status = domain::RunStatus::interrupted;
-  run.failure = "its process is gone";
+  run.failure = lost_failure;
   run.ended_at = workspace.now();
   if (execution.folder && fs::exists(*execution.folder)) {
     end_command_of(*execution.folder);

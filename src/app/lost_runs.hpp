@@ -1,6 +1,8 @@
 // Runs whose process is gone.
 #pragma once
 
+#include <string_view>
+
 #include <mlops/app/workspace.hpp>
 #include <mlops/domain/records.hpp>
 
@@ -8,6 +10,8 @@ namespace mlops::app {
 
 // Recorded as running, but its process is gone: killed, or lost with a former boot of this machine.
 bool is_lost(const domain::Run& run);
+
+inline constexpr std::string_view lost_failure = "its process is gone";
 
 // Lost runs of this machine get their end: interrupted, with the log that they wrote so far; what they left running is
 // ended. The folder of a retraining that can be resumed is kept.

@@ -76,8 +76,11 @@ domain::Attempt attempt_of(const runners::LocalResult& result) {
 bool may_try_again(const domain::Execution& execution, const runners::LocalResult& result) {
   const domain::Retry& retry = execution.conduct.retry;
   if (result.interrupted || result.timed_out || !result.exit_code) return false;
-  if (static_cast<std::int64_t>(execution.attempts.size()) > retry.times) return false;
-  return std::ranges::find(retry.exit_codes, *result.exit_code) != retry.exit_codes.end();
+  const auto calls_for_another = [&](const domain::Attempt& attempt) {
+    return attempt.exit_code && std::ranges::find(retry.exit_codes, *attempt.exit_code) != retry.exit_codes.end();
+  };
+  return calls_for_another(execution.attempts.back()) &&
+         std::ranges::count_if(execution.attempts, calls_for_another) <= retry.times;
 }
 
 // The setup's own output stands in the log before the command's.

@@ -111,16 +111,24 @@ void take_up(Workspace& workspace, Retraining& training) {
   training.folder.emplace(RunFolder::take_over(*left));
 }
 
+// The attempt that a crash ended is one of those that were made. One that a person interrupted is recorded already.
+void note_lost_attempt(Retraining& training, const domain::Run& before, RetrainStep step) {
+  const bool was_lost = before.status == domain::RunStatus::running || before.failure == lost_failure;
+  if (step != RetrainStep::run || !was_lost || training.folder->attempts()) return;
+  training.plan.execution.attempts.push_back({.exit_code = {}, .failure = "lost with its process", .used = {}});
+}
+
 // The same work tree when it is still there; the commit checked out again otherwise.
 RetrainStep restore_ground(Workspace& workspace, Retraining& training, RetrainStep step) {
-  if (step != RetrainStep::materialise && step != RetrainStep::run) return step;
   training.ground = take_over_ground(workspace, code_of(workspace, training.decision), training.folder->path());
   if (step == RetrainStep::materialise) {
     training.ground = {};  // half of one is removed
     return step;
   }
+  if (step != RetrainStep::run) return step;
   if (!training.ground.worktree) {
     workspace.context().tell("its work tree is gone; checking the commit out again");
+    prune_trees(workspace);
     return RetrainStep::materialise;
   }
   if (!training.folder->attempts()) {
@@ -180,6 +188,7 @@ RetrainOutcome resume_retrain(Workspace& workspace, std::int64_t number) {
   take_up(workspace, training);
   workspace.context().tell(
       fmt::format("going on with run {} of {}, at the step `{}`", number, outcome.model, name_of(*step)));
+  note_lost_attempt(training, run, *step);
   go_through(workspace, training, restore_ground(workspace, training, *step));
   return outcome;
 }

@@ -135,6 +135,8 @@ def documents(box):
     yield "reproduce", box.json("reproduce", "churn@1", "--param", "auc=0.7", "--input", "train=other.csv", expect=1)
     yield "run stop", box.json("run", "stop", "1")
     yield "run stop", box.json("run", "stop", "1", "--dry-run")
+    box.shell("mkdir -p $TMPDIR/mlops-run-left && "
+              "printf 'mlops pid=1 start=1 boot=none host=%s' \"$(uname -n)\" >$TMPDIR/mlops-run-left/owner")
     yield "run gc", box.json("run", "gc")
     yield "run rerun", box.json("run", "rerun", "3")
     yield "dataset add", box.json("dataset", "add", "extra", "train.csv")

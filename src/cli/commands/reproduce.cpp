@@ -18,7 +18,7 @@ std::string grade_text(const domain::Fidelity& fidelity) {
       "the same recipe", "the same recipe, code and data", "the same recipe, code, data and environment",
       "the same recipe, code, data, environment and hardware", "bit for bit"};
   const auto grade = fidelity.grade();
-  return grade ? fmt::format("F{}, {}", *grade, meanings.at(static_cast<std::size_t>(*grade))) : "not the same recipe";
+  return grade ? fmt::format("F{}, {}", *grade, meanings.at(static_cast<std::size_t>(*grade))) : "with another recipe";
 }
 
 std::map<std::string, double> parse_tolerances(const std::vector<std::string>& arguments) {

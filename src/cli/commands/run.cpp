@@ -207,7 +207,7 @@ class RunShow final : public Command {
       facts.add("attempts", join(lines, "\n"));
     }
     if (const Json* const grade = execution.fidelity.find("grade")) {
-      facts.add("fidelity", grade->is_string() ? grade->as_string() : "not the same recipe");
+      facts.add("fidelity", grade->is_string() ? grade->as_string() : "with another recipe");
     }
     facts.add("snapshot", execution.snapshot.value_or(""));
     facts.add("notes", join(execution.notes, "\n"));

@@ -28,6 +28,13 @@ FileDescriptor open_log(const std::filesystem::path& path, int flags) {
   return file;
 }
 
+// Of a device, nothing.
+std::uint64_t size_so_far(const std::filesystem::path& path) {
+  std::error_code no_file;
+  const auto size = std::filesystem::file_size(path, no_file);
+  return no_file ? 0 : size;
+}
+
 }  // namespace
 
 Redaction::Redaction(std::vector<std::pair<std::string, std::string>> secrets) : secrets_{std::move(secrets)} {
@@ -50,7 +57,7 @@ LogWriter::LogWriter(std::filesystem::path path, Redaction redaction, Echo echo)
       redaction_{std::move(redaction)},
       echo_{std::move(echo)},
       file_{open_log(path_, O_APPEND)},
-      size_{std::filesystem::file_size(path_)} {}
+      size_{size_so_far(path_)} {}
 
 void LogWriter::append(std::string_view bytes, bool is_stderr) {
   if (echo_ && redaction_.empty()) echo_(bytes, is_stderr);

@@ -234,10 +234,10 @@ setup     = []
 variables = ["A=B", "MLOPS_SEED", "TOKEN"]
 secrets   = ["TOKEN"]
 )") == Lines{"4: [model.churn.train]: `tolerance.auc` must be a number from 0: how far the metric may be off",
-             "5: [model.churn.train]: `timeout` must be from 1 to 31622400",
+             "5: [model.churn.train]: `timeout` must be at least 1, not 0",
              "6: [model.churn.train.retry]: `exit_codes` holds whole numbers from 1 to 255 (128 + N for signal N)",
              "6: [model.churn.train.retry]: `exit_codes` holds whole numbers from 1 to 255 (128 + N for signal N)",
-             "7: [model.churn.train.resources]: unknown key `gpus` (did you mean `gpu`?)",
+             "7: [model.churn.train.resources]: unknown key `gpus`, did you mean `gpu`?",
              "7: [model.churn.train.resources]: `cpu` is a number of cores above 0",
              "7: [model.churn.train.resources]: `memory` can't be `8 Gigs`: write it like \"8 GiB\" or \"500 MB\"",
              "9: [model.churn.train.env]: `setup` is empty: it is a command, such as [\"uv\", \"sync\", \"--locked\"]",

@@ -221,9 +221,12 @@ TEST_CASE("a snapshot holds what is not committed, and changes nothing of the us
   sample.git({"add", "train.py"});
   write(sample.root() / "train.py", "print('edited')\n");
   write(sample.root() / "new.py", "new\n");
-  const std::string before = sample.everything();
+  const auto seen = [&] { return sample.git({"status", "--porcelain=v2", "--branch"}) + sample.git({"for-each-ref"}); };
+  const std::string before = seen();
+  const std::string index = read(sample.root() / ".git/index");
   const std::string commit = sample.open()->snapshot("kept");
-  CHECK(sample.everything() == before);
+  CHECK(seen() == before);
+  CHECK(read(sample.root() / ".git/index") == index);
   CHECK(sample.git({"show", commit + ":train.py"}) == "print('edited')");
   CHECK(sample.git({"show", commit + ":new.py"}) == "new");
   CHECK(sample.git({"rev-parse", commit + "^"}) == sample.git({"rev-parse", "HEAD"}));
