@@ -5,8 +5,8 @@
 #include <fmt/core.h>
 
 #include <mlops/domain/event.hpp>
+#include <mlops/domain/series.hpp>
 #include <mlops/formats/metrics.hpp>
-#include <mlops/runners/runner.hpp>
 #include <mlops/support/error.hpp>
 #include <mlops/support/files.hpp>
 
@@ -30,29 +30,11 @@ void record_start(Workspace& workspace, CommandPlan& plan) {
   transaction->commit();
 }
 
-runners::LocalResult run_in(Workspace& workspace, const CommandPlan& plan, const fs::path& scratch,
-                            const fs::path& metrics_file) {
-  const Context& context = workspace.context();
-  write_file_atomic(scratch / "params.json", to_text(domain::to_json(plan.run.params)));
-  make_directories(scratch / "checkpoints");
-  const runners::CommandFacts facts{.run_id = std::to_string(plan.run.number),
-                                    .model = plan.run.model,
-                                    .params_file = scratch / "params.json",
-                                    .inputs = plan.inputs,
-                                    .outputs = plan.outputs,
-                                    .metrics_file = metrics_file,
-                                    .checkpoint_directory = scratch / "checkpoints",
-                                    .seed = plan.run.seed};
-  auto environment = runners::command_environment(facts);
-  // A training is watched and logged while it runs; Python would hold its output back until the end.
-  environment.emplace_back("PYTHONUNBUFFERED", "1");
-  return runners::run_local({.argv = plan.run.command,
-                             .directory = plan.directory,
-                             .environment = std::move(environment),
-                             .log_file = scratch / "log",
-                             .echo = context.echo,
-                             .should_stop = context.interrupted,
-                             .timeout_seconds = std::nullopt});
+CommandPlan recorded(Workspace& workspace, CommandPlan plan) {
+  if (plan.run.environment.is_null())
+    plan.run.environment = runners::describe_environment(plan.run.command, plan.directory);
+  record_start(workspace, plan);
+  return plan;
 }
 
 void note_result(const runners::LocalResult& result, domain::Run& run) {
@@ -68,14 +50,32 @@ void fail(domain::Run& run, std::string why) {
   run.failure = std::move(why);
 }
 
-void collect_metrics(const CommandPlan& plan, const fs::path& metrics_file, domain::Run& run) {
+// An error came between: it is how the run ended.
+void end_with(Workspace& workspace, const Error& error, domain::Run& run) {
+  fail(run, error.message());
+  if (error.kind() == ErrorKind::interrupted) run.status = domain::RunStatus::interrupted;
+  record_end(workspace, run);
+}
+
+void keep_metrics(Workspace& workspace, formats::RunMetrics read, domain::Run& run) {
+  run.metrics = std::move(read.metrics);
+  if (read.series.empty()) return;
+  const auto batch = workspace.artifacts().begin_put({});
+  run.series = batch->put_bytes(canonical(domain::to_json(read.series))).digest;
+  batch->finish();
+}
+
+// What a training that did not end well said of its steps is kept too.
+void collect_metrics(Workspace& workspace, const CommandPlan& plan, const fs::path& metrics_file, domain::Run& run) {
+  if (run.status != domain::RunStatus::succeeded)
+    return keep_metrics(workspace, formats::read_run_metrics_so_far(metrics_file, plan.best), run);
   if (!fs::exists(metrics_file)) {
     if (plan.metrics_file)
       fail(run, fmt::format("the command wrote no metrics to {}", plan.metrics_file->filename().string()));
     return;
   }
   try {
-    run.metrics = formats::read_metrics(metrics_file);
+    keep_metrics(workspace, formats::read_run_metrics(metrics_file, plan.best), run);
   } catch (const Error& error) {
     fail(run, fmt::format("the metrics can't be read: {}", error.message()));
   }
@@ -107,27 +107,73 @@ void collect_outputs(Workspace& workspace, const CommandPlan& plan, domain::Run&
 
 }  // namespace
 
-domain::Run execute(Workspace& workspace, CommandPlan plan) {
-  plan.run.environment = runners::describe_environment(plan.run.command, plan.directory);
-  record_start(workspace, plan);
-  domain::Run run = plan.run;
+StartedCommand::StartedCommand(Workspace& workspace, CommandPlan plan)
+    : scratch_{workspace.context().temporary_directory, "mlops-run-"},
+      plan_{recorded(workspace, std::move(plan))},
+      metrics_file_{plan_.metrics_file.value_or(scratch_.path() / "metrics.json")} {}
+
+runners::LocalResult StartedCommand::wait(const Echo& echo, const std::function<bool()>& should_stop) const {
+  const fs::path& scratch = scratch_.path();
+  write_file_atomic(scratch / "params.json", to_text(domain::to_json(plan_.run.params)));
+  make_directories(scratch / "checkpoints");
+  const runners::CommandFacts facts{.run_id = std::to_string(plan_.run.number),
+                                    .model = plan_.run.model,
+                                    .params_file = scratch / "params.json",
+                                    .inputs = plan_.inputs,
+                                    .outputs = plan_.outputs,
+                                    .metrics_file = metrics_file_,
+                                    .checkpoint_directory = scratch / "checkpoints",
+                                    .seed = plan_.run.seed};
+  auto environment = runners::command_environment(facts);
+  // A training is watched and logged while it runs; Python would hold its output back until the end.
+  environment.emplace_back("PYTHONUNBUFFERED", "1");
+  return runners::run_local({.argv = plan_.run.command,
+                             .directory = plan_.directory,
+                             .environment = std::move(environment),
+                             .log_file = scratch / "log",
+                             .echo = echo,
+                             .should_stop = should_stop,
+                             .timeout_seconds = std::nullopt});
+}
+
+domain::Run StartedCommand::collect(Workspace& workspace, const runners::LocalResult& result,
+                                    const std::optional<std::string>& stopped) const {
+  domain::Run run = plan_.run;
+  run.ended_at = workspace.now();
+  note_result(result, run);
+  if (stopped && result.interrupted) {
+    run.status = domain::RunStatus::stopped;
+    run.failure = *stopped;
+  }
   try {
-    const TemporaryDirectory scratch{workspace.context().temporary_directory, "mlops-run-"};
-    const fs::path metrics_file = plan.metrics_file.value_or(scratch.path() / "metrics.json");
-    const runners::LocalResult result = run_in(workspace, plan, scratch.path(), metrics_file);
-    run.ended_at = workspace.now();
-    note_result(result, run);
-    if (fs::exists(scratch.path() / "log")) run.log = workspace.artifacts().put_file(scratch.path() / "log", {}).digest;
-    if (run.status == domain::RunStatus::succeeded) collect_metrics(plan, metrics_file, run);
-    if (run.status == domain::RunStatus::succeeded) collect_outputs(workspace, plan, run);
+    const fs::path log = scratch_.path() / "log";
+    if (fs::exists(log)) run.log = workspace.artifacts().put_file(log, {}).digest;
+    collect_metrics(workspace, plan_, metrics_file_, run);
+    if (run.status == domain::RunStatus::succeeded) collect_outputs(workspace, plan_, run);
   } catch (const Error& error) {
-    run.ended_at = workspace.now();
-    fail(run, error.message());
-    if (error.kind() == ErrorKind::interrupted) run.status = domain::RunStatus::interrupted;
-    record_end(workspace, run);
+    end_with(workspace, error, run);
     throw;
   }
   return run;
+}
+
+domain::Run StartedCommand::give_up(Workspace& workspace, const Error& error) const {
+  domain::Run run = plan_.run;
+  run.ended_at = workspace.now();
+  end_with(workspace, error, run);
+  return run;
+}
+
+domain::Run execute(Workspace& workspace, CommandPlan plan) {
+  const StartedCommand command{workspace, std::move(plan)};
+  runners::LocalResult result;
+  try {
+    result = command.wait(workspace.context().echo, workspace.context().interrupted);
+  } catch (const Error& error) {
+    command.give_up(workspace, error);
+    throw;
+  }
+  return command.collect(workspace, result);
 }
 
 void record_end(Workspace& workspace, const domain::Run& run) {

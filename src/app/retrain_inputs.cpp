@@ -14,6 +14,14 @@ namespace mlops::app {
 
 namespace fs = std::filesystem;
 
+Snapshot recorded_snapshot(Workspace& workspace, const domain::DataUse& use) {
+  const auto view = workspace.read();
+  auto dataset = view->dataset(use.dataset, use.number);
+  if (!dataset)
+    throw Error{ErrorKind::integrity, fmt::format("dataset {}@{} is not in the registry", use.dataset, use.number)};
+  return {use.role, std::move(*dataset), view->dataset_files(use.dataset, use.number)};
+}
+
 namespace {
 
 const DataArgument* given_input(const RetrainRequest& request, const std::string& role) {
@@ -28,14 +36,6 @@ const domain::DataUse* recorded_input(const RetrainDecision& decision, const std
   const auto found =
       std::find_if(data.begin(), data.end(), [&](const domain::DataUse& use) { return use.role == role; });
   return found == data.end() ? nullptr : &*found;
-}
-
-Snapshot recorded_snapshot(Workspace& workspace, const domain::DataUse& use) {
-  const auto view = workspace.read();
-  auto dataset = view->dataset(use.dataset, use.number);
-  if (!dataset)
-    throw Error{ErrorKind::integrity, fmt::format("dataset {}@{} is not in the registry", use.dataset, use.number)};
-  return {use.role, std::move(*dataset), view->dataset_files(use.dataset, use.number)};
 }
 
 // The team's own name for the same bytes says more than ours.
@@ -106,19 +106,28 @@ void place(Workspace& workspace, const Snapshot& snapshot, const std::string& pa
 
 }  // namespace
 
-std::vector<Snapshot> place_inputs(Workspace& workspace, const RetrainRequest& request, const RetrainDecision& decision,
-                                   const fs::path& project) {
+std::vector<Snapshot> choose_inputs(Workspace& workspace, const RetrainRequest& request,
+                                    const RetrainDecision& decision, const fs::path& project) {
   std::vector<Snapshot> snapshots;
   for (const auto& [role, path] : decision.recipe.inputs) {
     Snapshot snapshot = choose_snapshot(workspace, request, decision, role, path, project);
     snapshot = under_known_name(workspace, role, std::move(snapshot));
     snapshot.role = role;
-    const fs::path target = (project / path).lexically_normal();
-    place(workspace, snapshot, path, target.has_filename() ? target : target.parent_path());
     snapshots.push_back(std::move(snapshot));
   }
   std::sort(snapshots.begin(), snapshots.end(), [](const Snapshot& a, const Snapshot& b) { return a.role < b.role; });
   return snapshots;
+}
+
+void place_inputs(Workspace& workspace, const RetrainDecision& decision, const std::vector<Snapshot>& snapshots,
+                  const fs::path& project) {
+  for (const auto& [role, path] : decision.recipe.inputs) {
+    const auto snapshot =
+        std::ranges::find_if(snapshots, [&](const Snapshot& candidate) { return candidate.role == role; });
+    if (snapshot == snapshots.end()) continue;
+    const fs::path target = (project / path).lexically_normal();
+    place(workspace, *snapshot, path, target.has_filename() ? target : target.parent_path());
+  }
 }
 
 }  // namespace mlops::app

@@ -21,4 +21,11 @@ struct RetrainDecision {
 // Error{not_found} without a recipe or commit, Error{usage} for unknown params and inputs (with the near miss).
 RetrainDecision decide_retrain(Workspace& workspace, const RetrainRequest& request);
 
+// The same with these params set on top. Error{usage} for a param that the recipe doesn't have, or a value that it
+// doesn't admit.
+RetrainDecision with_params(RetrainDecision decision, const domain::Params& params);
+
+// The decision of a training that has begun: at its commit, with its params.
+RetrainDecision decide_again(Workspace& workspace, const domain::Run& run, bool repeats);
+
 }  // namespace mlops::app

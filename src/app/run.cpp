@@ -1,4 +1,5 @@
 #include <mlops/app/run.hpp>
+#include <mlops/app/run_looks.hpp>
 
 #include <fmt/core.h>
 
@@ -77,16 +78,12 @@ domain::Run run(Workspace& workspace, const RunRequest& request) {
     plan.output_names_shown.push_back(path.generic_string());
   }
   if (request.metrics) plan.metrics_file = workspace.absolute(*request.metrics);
+  plan.best = request.best;
 
   domain::Run run = execute(workspace, std::move(plan));
   record_end(workspace, run);
   throw_if_interrupted(run);
   return run;
-}
-
-store::Page<domain::Run> list_runs(Workspace& workspace, const std::optional<std::string>& model, std::size_t limit,
-                                   const std::optional<std::string>& after) {
-  return workspace.read()->runs(model, limit, after);
 }
 
 ShowRunOutcome show_run(Workspace& workspace, std::int64_t number) {
@@ -95,6 +92,8 @@ ShowRunOutcome show_run(Workspace& workspace, std::int64_t number) {
   outcome.run = require_run(*view, number);
   outcome.lost = is_lost(outcome.run);
   outcome.versions = view->versions_of_run(number);
+  if (!outcome.run.search_plan.is_null()) outcome.search = search_table(*view, outcome.run);
+  outcome.series = run_series(workspace, outcome.run);
   return outcome;
 }
 

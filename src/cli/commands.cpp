@@ -34,6 +34,8 @@ const std::vector<CommandRow>& commands() {
       {"run list", "list recorded runs", upkeep, read, make_run_list},
       {"run show", "show everything known about a run", upkeep, read, make_run_show},
       {"run log", "print the output of a run", upkeep, read, make_run_log},
+      {"run compare", "put the params and metrics of runs beside each other", upkeep, read, make_run_compare},
+      {"run diff", "tell what is not the same in two runs", upkeep, read, make_run_diff},
       {"dataset add", "snapshot input data under a name", upkeep, write, make_dataset_add},
       {"dataset list", "list datasets, or the snapshots of one", upkeep, read, make_dataset_list},
       {"dataset show", "show everything known about a dataset", upkeep, read, make_dataset_show},

@@ -118,6 +118,7 @@ Json to_json(const Version& version) {
 }
 
 Json event_state(const Version& version) { return without_absent(to_json(version), {"references", "inspected"}); }
+Json event_state(const Run& run) { return without_absent(to_json(run), {"series", "search", "trial", "search_plan"}); }
 Json event_state(const Dataset& dataset) { return without_absent(to_json(dataset), {"references"}); }
 
 Json to_json(const Tags& tags) { return object_of(tags); }
@@ -167,7 +168,11 @@ Json to_json(const Run& run) {
                        {"environment", run.environment},
                        {"git", git_or_null(run.git)},
                        {"log", text_or_null(run.log)},
+                       {"series", text_or_null(run.series)},
                        {"seed", run.seed},
+                       {"search", run.search},
+                       {"trial", run.trial},
+                       {"search_plan", run.search_plan},
                        {"started_at", rfc3339(run.started_at)},
                        {"ended_at", text_or_null(run.ended_at)},
                        {"host", run.host},

@@ -269,7 +269,7 @@ domain::Run WriteTransaction::start_run(domain::Run run) {
   if (run.started_at == Timestamp{}) run.started_at = now_;
   run.started_by = origin_.actor;
   run.number = do_insert_run(run);
-  record("run.started", domain::subject_of(run), {}, domain::to_json(run));
+  record("run.started", domain::subject_of(run), {}, domain::event_state(run));
   return run;
 }
 
@@ -283,7 +283,23 @@ void WriteTransaction::finish_run(const domain::Run& run) {
   domain::Run after = run;
   order_by_role(after.inputs);
   do_update_run(after);
-  record("run.finished", domain::subject_of(after), domain::to_json(*before), domain::to_json(after));
+  record("run.finished", domain::subject_of(after), domain::event_state(*before), domain::event_state(after));
+}
+
+domain::Run WriteTransaction::resume_run(const domain::Run& seen, const std::string& host, std::int64_t pid) {
+  const auto before = view().run(seen.number);
+  if (!before || *before != seen) {
+    throw Error{ErrorKind::conflict, fmt::format("somebody else has taken up run {} meanwhile", seen.number)};
+  }
+  domain::Run after = seen;
+  after.status = domain::RunStatus::running;
+  after.failure.clear();
+  after.ended_at.reset();
+  after.host = host;
+  after.pid = pid;
+  do_update_run(after);
+  record("run.resumed", domain::subject_of(after), domain::event_state(*before), domain::event_state(after));
+  return after;
 }
 
 }  // namespace mlops::store

@@ -8,8 +8,11 @@
 
 #include <mlops/app/gate.hpp>
 #include <mlops/app/register.hpp>
+#include <mlops/app/trials.hpp>
 #include <mlops/app/workspace.hpp>
+#include <mlops/domain/objective.hpp>
 #include <mlops/domain/records.hpp>
+#include <mlops/domain/series.hpp>
 
 namespace mlops::app {
 
@@ -20,6 +23,7 @@ struct RunRequest {
   std::vector<DataArgument> inputs;
   std::vector<std::pair<std::string, std::filesystem::path>> outputs;
   std::optional<std::filesystem::path> metrics;  // a file that the command writes, beside MLOPS_METRICS
+  domain::BestOf best;                           // of metrics over steps: those whose best value counts
   std::optional<std::int64_t> seed;
 };
 // A failed command is an outcome too: see run.status.
@@ -65,12 +69,12 @@ struct RetrainOutcome {
 };
 RetrainOutcome retrain(Workspace& workspace, const RetrainRequest& request);
 
-store::Page<domain::Run> list_runs(Workspace& workspace, const std::optional<std::string>& model, std::size_t limit,
-                                   const std::optional<std::string>& after);
 struct ShowRunOutcome {
   domain::Run run;
   bool lost = false;  // recorded as running, but its process is gone
   std::vector<domain::VersionId> versions;
+  std::optional<SearchTable> search;  // of a search: its trials
+  domain::Series series;              // its metrics over steps
 };
 ShowRunOutcome show_run(Workspace& workspace, std::int64_t number);
 std::string run_log(Workspace& workspace, std::int64_t number);

@@ -78,6 +78,7 @@ Json to_json(const Verdict& verdict);
 // The state as events hold it: the same, less what is absent and unknown to older events.
 Json event_state(const Version& version);
 Json event_state(const Dataset& dataset);
+Json event_state(const Run& run);
 
 // For what the store keeps as JSON text. Throws Error{integrity} on another shape.
 Inspected inspected_from_json(const Json& json);

@@ -148,7 +148,7 @@ void visit_runs(Database& database, const Visit& visit) {
   auto row = database.query(fmt::format("SELECT {} FROM run r ORDER BY r.number", run_columns));
   while (row.step()) {
     const auto run = run_from(database, row);
-    visit(domain::subject_of(run), domain::to_json(run));
+    visit(domain::subject_of(run), domain::event_state(run));
   }
 }
 

@@ -8,5 +8,6 @@ namespace mlops::store::sqlite {
 extern const Migration initial;
 extern const Migration references_and_deletions;
 extern const Migration inspections;
+extern const Migration searches;
 
 }  // namespace mlops::store::sqlite
