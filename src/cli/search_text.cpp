@@ -72,7 +72,7 @@ std::string trials_text(const Style& style, std::size_t columns, const domain::S
 
 std::string search_plan_text(const domain::SearchPlan& plan) {
   std::string text =
-      fmt::format("{} of {} for {}", domain::name_of(plan.method),
+      fmt::format("{} search of {} for {}", domain::name_of(plan.method),
                   count_text(static_cast<std::size_t>(plan.count), "trial"), printable(plan.objective.text()));
   if (plan.rungs) {
     std::vector<std::string> rungs;

@@ -14,7 +14,7 @@ namespace mlops::cli {
 std::string trials_text(const Style& style, std::size_t columns, const domain::SearchPlan& plan,
                         const std::vector<app::Trial>& trials, std::optional<std::int64_t> best, std::size_t most);
 
-// "grid of 12 trials for auc:max, 2 at once"
+// "grid search of 12 trials for auc:max, 2 at once"
 std::string search_plan_text(const domain::SearchPlan& plan);
 
 Json search_json(const app::SearchOutcome& outcome);

@@ -117,9 +117,6 @@ def documents(box):
     yield "run --dry-run", box.json("run", "--dry-run", "--", "true")
     yield "register", box.json("register", "churn", "--run", "3", "--parent", "churn@1", "--semver", "1.0.0", "-t", "team=risk")
     yield "register", box.json("register", "churn", "model", "--dry-run", "--new-version", "--metric", "auc=0.7")
-    yield "retrain", box.json("retrain", "churn", "--set", "auc=[0.1,0.2]", "--objective", "auc:max", "--dry-run")
-    yield "retrain", box.json("retrain", "churn", "--set", "auc=[0.1,0.2]", "--objective", "auc:max")
-    yield "run show", box.json("run", "show", "4")
     yield "run list", box.json("run", "list", "--limit", "2")
     yield "run show", box.json("run", "show", "1")
     yield "run log", box.json("run", "log", "1")
@@ -186,6 +183,13 @@ def documents(box):
     yield "artifacts gc", box.json("artifacts", "gc", "--keep", "versions")
     yield "artifacts gc", box.json("artifacts", "gc", "--keep", "versions", "--apply")
     yield "artifacts verify", box.json("artifacts", "verify")
+    search = ("retrain", "churn", "--at", "HEAD", "--set", "auc=[0.1,0.2]", "--objective", "auc:max")
+    yield "retrain", box.json(*search, "--dry-run")
+    found = box.json(*search)
+    yield "retrain", found
+    yield "run show", box.json("run", "show", str(found["search"]["run"]))
+    yield "run compare", box.json("run", "compare", *(str(trial["run"]) for trial in found["search"]["trials"]))
+    yield "run diff", box.json("run", "diff", "1", "2", expect=1)
     for pack in (box.folder / ".mlops").rglob("*.pack"):
         damaged = bytes(byte ^ 0xFF for byte in pack.read_bytes())
         pack.chmod(0o644)

@@ -156,8 +156,8 @@ void SearchCrew::note_end(const TrialPlan& plan, const domain::Run& run) {
   std::string how = run.failure.empty() ? fmt::format("no {}", printable(ground_.plan.objective.metric)) : run.failure;
   if (run.status == domain::RunStatus::succeeded && result.value)
     how = fmt::format("{} {}", printable(ground_.plan.objective.metric), figure_text(*result.value));
-  workspace_.context().tell(fmt::format("trial {} of {} (run {}): {} with {}", plan.number, strategy_.total(),
-                                        run.number, printable(how), params_in_words(plan.params)));
+  workspace_.context().tell(fmt::format("trial {} of {} (run {}), {}: {}", plan.number, strategy_.total(), run.number,
+                                        params_in_words(plan.params), printable(how)));
 }
 
 }  // namespace mlops::app

@@ -117,7 +117,7 @@ void decide_trials(const SearchRequest& request, SearchPlan& plan) {
   plan.count = static_cast<std::int64_t>(plan.trials.size());
 }
 
-void take_file(Workspace& workspace, const std::string& name, const SearchRequest& request, SearchPlan& plan) {
+void take_trials_file(Workspace& workspace, const std::string& name, const SearchRequest& request, SearchPlan& plan) {
   if (request.sample || plan.method == SearchMethod::random || plan.method == SearchMethod::optuna)
     throw Error{ErrorKind::usage, "nothing is drawn from a file of trials: all of them are run"};
   plan.trials = trials_in(workspace.absolute(name));
@@ -147,7 +147,7 @@ SearchPlan draw_up(Workspace& workspace, const SearchRequest& request, const Ret
   plan.method = method_of(request, plan.space);
   decide_rungs(request, decision.recipe, plan);
   if (is_file) {
-    take_file(workspace, request.sets.front().substr(1), request, plan);
+    take_trials_file(workspace, request.sets.front().substr(1), request, plan);
   } else {
     decide_trials(request, plan);
   }

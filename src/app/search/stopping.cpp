@@ -35,7 +35,7 @@ class StoppingStrategy final : public Strategy {
           values, [&](const auto& other) { return is_better(objective_.goal, other.second, value); });
       const std::size_t kept = rungs_.survivors(values.size());
       if (static_cast<std::size_t>(better) < kept) continue;
-      return fmt::format("stopped at step {}: {} {} is not among the best {} of {}", rung, printable(objective_.metric),
+      return fmt::format("at step {}: {} {} is not among the best {} of {}", rung, printable(objective_.metric),
                          figure_text(value), kept, values.size());
     }
     return std::nullopt;

@@ -52,8 +52,7 @@ class Retrain final : public Command {
          {"mlops retrain churn@7", "exactly as churn@7 was trained: its commit, data and params"},
          {"mlops retrain churn --param lr=0.05 --promote staging", "with another parameter, then through the gate"},
          {"mlops retrain churn --input train=new.csv --dry-run", "what would be done?"},
-         {"mlops retrain churn --set lr=[0.01,0.1] --set depth=2..8 --objective auc:max --jobs 2",
-          "the best of a search over params"},
+         {"mlops retrain churn --set lr=[0.01,0.1] --objective auc:max", "the best of a search over params"},
          {"mlops retrain --resume 12", "go on with the search that run 12 recorded"}},
         "Checks the commit out into a folder of its own (your tree is never touched), puts the input data in "
         "place, runs the "

@@ -16,7 +16,7 @@ namespace mlops::cli {
 
 namespace {
 
-constexpr std::size_t cells = 50;
+constexpr std::size_t curve_cells = 50;
 constexpr std::size_t most_points = 400;  // of a curve in a drawing
 constexpr std::size_t most_lines = 24;
 
@@ -48,7 +48,7 @@ std::string spark_line(const domain::Curve& curve, const Frame& frame, const Tex
   constexpr std::array<std::string_view, 8> blocks = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
   constexpr std::array<std::string_view, 8> letters = {"_", ".", ":", "-", "=", "+", "*", "#"};
   const auto steps = static_cast<double>(frame.last - frame.first) + 1;
-  const std::size_t width = std::min(cells, static_cast<std::size_t>(steps));
+  const std::size_t width = std::min(curve_cells, static_cast<std::size_t>(steps));
   std::string text;
   for (std::size_t cell = 0; cell < width; ++cell) {
     const double end =
@@ -74,7 +74,7 @@ std::string colour_of(std::size_t line) {
 }
 
 // Every so many points, the last one always.
-std::vector<std::pair<std::int64_t, double>> thinned(const domain::Curve& curve) {
+std::vector<std::pair<std::int64_t, double>> thinned_curve(const domain::Curve& curve) {
   const std::size_t stride = (curve.size() + most_points - 1) / most_points;
   std::vector<std::pair<std::int64_t, double>> points;
   std::size_t i = 0;
@@ -114,7 +114,8 @@ std::string svg_curves(const Curves& curves) {
   for (std::size_t i = 0; i < drawn; ++i) {
     const auto& [name, curve] = curves.lines[i];
     std::string points;
-    for (const auto& [step, value] : thinned(curve)) points += fmt::format("{:.1f},{:.1f} ", x_of(step), y_of(value));
+    for (const auto& [step, value] : thinned_curve(curve))
+      points += fmt::format("{:.1f},{:.1f} ", x_of(step), y_of(value));
     const std::string dashes = i < 8 ? "" : " stroke-dasharray=\"5 3\"";
     if (curve.size() == 1) {
       pieces += fmt::format("<circle fill=\"{}\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"3\"/>\n", colour_of(i),
@@ -139,7 +140,7 @@ std::string svg_curves(const Curves& curves) {
       left_out);
 }
 
-std::string cell_of(std::string_view text) {
+std::string table_cell(std::string_view text) {
   constexpr std::size_t longest_cell = 400;
   return fmt::format("<td>{}</td>", xml_text(shortened(text, longest_cell)));
 }
@@ -150,16 +151,16 @@ std::string table_of(const app::CompareRunsOutcome& outcome) {
   for (const std::string& name : outcome.metrics) head += fmt::format("<th>{}</th>", xml_text(printable(name)));
   std::string rows;
   for (const domain::Run& run : outcome.runs) {
-    rows += "<tr>" + cell_of(std::to_string(run.number)) + cell_of(domain::name_of(run.status));
+    rows += "<tr>" + table_cell(std::to_string(run.number)) + table_cell(domain::name_of(run.status));
     for (const std::string& name : outcome.params) {
       const auto found = run.params.find(name);
-      rows += cell_of(found == run.params.end()   ? ""
-                      : found->second.is_string() ? printable(found->second.as_string())
-                                                  : to_line(found->second));
+      rows += table_cell(found == run.params.end()   ? ""
+                         : found->second.is_string() ? printable(found->second.as_string())
+                                                     : to_line(found->second));
     }
     for (const std::string& name : outcome.metrics) {
       const auto found = run.metrics.find(name);
-      rows += cell_of(found == run.metrics.end() ? std::string{} : figure_text(found->second));
+      rows += table_cell(found == run.metrics.end() ? std::string{} : figure_text(found->second));
     }
     rows += "</tr>\n";
   }

@@ -175,36 +175,55 @@ std::optional<SqlText> few_runs(Database& database, const Filter& filter) {
   return few;
 }
 
+// What one page is asked for.
+struct RunPage {
+  const RunQuery& query;
+  RunOrder order;
+  std::optional<SqlText> few;
+  SqlText condition;
+  std::optional<Cursor> after;
+};
+
+RunPage page_of(Database& database, const RunQuery& query) {
+  RunPage page{query, run_order(query.sort), few_runs(database, query.filter), {}, std::nullopt};
+  page.condition = condition_of(query.filter, [&](const FilterTerm& term) { return run_condition(term, query.now); });
+  if (query.model) page.condition += {" AND r.model = ?", *query.model};
+  if (query.after) page.after = Cursor::parse(*query.after);
+  return page;
+}
+
+bool sorts_by_number(const RunOrder& order) { return order.value == "r.number"; }
+
+// Rows with a value and rows without are asked for apart, since each has its own index.
+SqlText page_sql(const RunPage& page, bool with_value) {
+  const std::string direction = page.query.descending ? "DESC" : "ASC";
+  const std::string past = page.query.descending ? "<" : ">";
+  const std::string number = page.order.table && with_value ? "s.run" : "r.number";
+  SqlText sql{with_value ? fmt::format("SELECT typeof({0}), {0}, {1}", page.order.value, run_columns)
+                         : fmt::format("SELECT 'null', NULL, {}", run_columns)};
+  sql += rows_of(page.order, page.few, with_value);
+  if (page.after && with_value) {
+    sql += {fmt::format(" AND ({}, {}) {} (?, ?)", page.order.value, number, past), *page.after->value, page.after->id};
+  } else if (page.after && !page.after->value) {
+    sql += {fmt::format(" AND {} {} ?", number, past), page.after->id};
+  }
+  sql += SqlText{" AND "};
+  sql += page.condition;
+  const bool by_value = with_value && !sorts_by_number(page.order);
+  const std::string by = by_value ? fmt::format("{} {}, ", page.order.value, direction) : std::string{};
+  sql += {fmt::format(" ORDER BY {}{} {} LIMIT ?", by, number, direction), one_more(page.query.limit)};
+  return sql;
+}
+
 }  // namespace
 
 Page<domain::Run> Reader::find_runs(const RunQuery& query) {
-  const RunOrder order = run_order(query.sort);
-  const bool has_number_for_value = order.value == "r.number";
-  SqlText condition =
-      condition_of(query.filter, [&](const FilterTerm& term) { return run_condition(term, query.now); });
-  if (query.model) condition += {" AND r.model = ?", *query.model};
-  const auto few = few_runs(database_, query.filter);
-  const auto after = query.after ? std::optional{Cursor::parse(*query.after)} : std::nullopt;
-  const std::string direction = query.descending ? "DESC" : "ASC";
-  const std::string past = query.descending ? "<" : ">";
-  const std::string number = order.table ? "s.run" : "r.number";
+  const RunPage wanted = page_of(database_, query);
   Page<domain::Run> page;
   if (query.limit == 0) return page;
   Cursor last;
-
   const auto add_rows = [&](bool with_value) {
-    SqlText sql{with_value ? fmt::format("SELECT typeof({0}), {0}, {1}", order.value, run_columns)
-                           : fmt::format("SELECT 'null', NULL, {}", run_columns)};
-    sql += rows_of(order, few, with_value);
-    const std::string key = with_value ? number : "r.number";
-    if (after && with_value)
-      sql += {fmt::format(" AND ({}, {}) {} (?, ?)", order.value, key, past), *after->value, after->id};
-    if (after && !with_value && !after->value) sql += {fmt::format(" AND {} {} ?", key, past), after->id};
-    sql += SqlText{" AND "};
-    sql += condition;
-    const std::string by = with_value && !has_number_for_value ? fmt::format("{} {}, ", order.value, direction) : "";
-    sql += {fmt::format(" ORDER BY {}{} {} LIMIT ?", by, key, direction), one_more(query.limit)};
-    auto row = sql.on(database_);
+    auto row = page_sql(wanted, with_value).on(database_);
     while (row.step()) {
       if (page.items.size() == query.limit) {
         page.next = last.text();
@@ -221,9 +240,8 @@ Page<domain::Run> Reader::find_runs(const RunQuery& query) {
       last.id = page.items.back().number;
     }
   };
-
-  if (!after || after->value) add_rows(true);
-  if (!has_number_for_value && !page.next && page.items.size() <= query.limit) add_rows(false);
+  if (!wanted.after || wanted.after->value) add_rows(true);
+  if (!page.next && !sorts_by_number(wanted.order)) add_rows(false);
   return page;
 }
 

@@ -73,11 +73,11 @@ TEST_CASE("halving by steps stops whoever is not among the best third of those t
   const auto strategy = strategy_of(plan, "");
   CHECK_FALSE(strategy->judge(1, {{5, 0.9}}));             // not there yet
   CHECK_FALSE(strategy->judge(1, {{5, 0.1}, {10, 0.5}}));  // the first one goes on
-  CHECK(strategy->judge(2, {{9, 0.4}, {12, 0.45}}) == "stopped at step 10: auc 0.4 is not among the best 1 of 2");
+  CHECK(strategy->judge(2, {{9, 0.4}, {12, 0.45}}) == "at step 10: auc 0.4 is not among the best 1 of 2");
   CHECK_FALSE(strategy->judge(3, {{10, 0.6}}));
-  CHECK(strategy->judge(4, {{10, 0.3}}) == "stopped at step 10: auc 0.3 is not among the best 2 of 4");
+  CHECK(strategy->judge(4, {{10, 0.3}}) == "at step 10: auc 0.3 is not among the best 2 of 4");
   CHECK_FALSE(strategy->judge(1, {{10, 0.5}, {20, 0.8}}));  // judged once at each rung
-  CHECK(strategy->judge(3, {{10, 0.6}, {20, 0.7}}) == "stopped at step 20: auc 0.7 is not among the best 1 of 2");
+  CHECK(strategy->judge(3, {{10, 0.6}, {20, 0.7}}) == "at step 20: auc 0.7 is not among the best 1 of 2");
 }
 
 TEST_CASE("halving by steps remembers trials that ended too fast to be judged") {
@@ -86,7 +86,7 @@ TEST_CASE("halving by steps remembers trials that ended too fast to be judged") 
   plan.objective.goal = domain::Goal::minimum;
   const auto strategy = strategy_of(plan, "");
   strategy->ended(1, {.status = domain::RunStatus::succeeded, .value = 0.1, .curve = {{10, 0.3}, {40, 0.1}}});
-  CHECK(strategy->judge(2, {{10, 0.5}}) == "stopped at step 10: auc 0.5 is not among the best 1 of 2");
+  CHECK(strategy->judge(2, {{10, 0.5}}) == "at step 10: auc 0.5 is not among the best 1 of 2");
 }
 
 }  // namespace
