@@ -7,6 +7,7 @@
 #include <mlops/domain/event.hpp>
 #include <mlops/support/error.hpp>
 
+#include "changes.hpp"
 #include "look_inside.hpp"
 #include "resolve.hpp"
 
@@ -16,59 +17,16 @@ namespace {
 
 constexpr std::size_t commits_to_list = 1000;
 
-template <typename T>
-std::vector<Change<T>> changes(const std::map<std::string, T>& a, const std::map<std::string, T>& b) {
-  std::map<std::string, Change<T>> merged;
-  for (const auto& [name, value] : a) merged[name] = {name, value, std::nullopt};
-  for (const auto& [name, value] : b) {
-    Change<T>& change = merged[name];
-    change.name = name;
-    change.after = value;
-  }
-  std::vector<Change<T>> differing;
-  for (auto& [name, change] : merged) {
-    if (!(change.before == change.after)) differing.push_back(std::move(change));
-  }
-  return differing;
-}
-
 std::map<std::string, domain::FileEntry> by_path(std::vector<domain::FileEntry> files) {
   std::map<std::string, domain::FileEntry> map;
   for (auto& file : files) map.emplace(file.path, std::move(file));
   return map;
 }
 
-// Two versions trained from snapshots with the same bytes were trained from the same data, whatever the snapshots'
-// numbers.
-std::map<std::string, domain::DataUse> by_role(const std::vector<domain::DataUse>& data) {
-  std::map<std::string, domain::DataUse> map;
-  for (const auto& use : data) map.emplace(use.role, use);
-  return map;
-}
-
-std::vector<Change<domain::DataUse>> data_changes(const domain::Version& a, const domain::Version& b) {
-  auto differing = changes(by_role(a.data), by_role(b.data));
-  std::erase_if(differing, [](const Change<domain::DataUse>& change) {
-    return change.before && change.after && change.before->digest == change.after->digest;
-  });
-  return differing;
-}
-
-void flatten(const Json& json, const std::string& prefix, std::map<std::string, std::string>& into) {
-  if (!json.is_object()) {
-    if (!json.is_null()) into[prefix] = json.is_string() ? json.as_string() : to_line(json);
-    return;
-  }
-  for (const auto& [key, value] : json.as_object()) {
-    flatten(value, prefix.empty() ? key : fmt::format("{}.{}", prefix, key), into);
-  }
-}
-
 std::map<std::string, std::string> environment_of(store::ReadTransaction& view, const domain::Version& version) {
-  std::map<std::string, std::string> facts;
-  if (!version.run) return facts;
-  if (const auto run = view.run(*version.run)) flatten(run->environment, "", facts);
-  return facts;
+  if (!version.run) return {};
+  const auto run = view.run(*version.run);
+  return run ? flat_environment(run->environment) : std::map<std::string, std::string>{};
 }
 
 std::map<std::string, domain::Tensor> by_name(std::vector<domain::Tensor> tensors) {
@@ -141,7 +99,7 @@ DiffOutcome diff_versions(Workspace& workspace, const std::string& a, const std:
   }
   outcome.metrics = changes(outcome.a.metrics, outcome.b.metrics);
   outcome.params = changes(outcome.a.params, outcome.b.params);
-  outcome.data = data_changes(outcome.a, outcome.b);
+  outcome.data = data_changes(outcome.a.data, outcome.b.data);
   compare_insides(workspace, outcome);
   compare_signatures(outcome);
   compare_commits(workspace, outcome);

@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 
 #include <mlops/domain/event.hpp>
+#include <mlops/domain/series.hpp>
 #include <mlops/formats/metrics.hpp>
 #include <mlops/runners/runner.hpp>
 #include <mlops/support/error.hpp>
@@ -110,14 +111,46 @@ void fail(domain::Run& run, std::string why) {
   run.failure = std::move(why);
 }
 
-void collect_metrics(const CommandPlan& plan, const fs::path& metrics_file, domain::Run& run) {
+// Attempts until one succeeds or none is left.
+void try_until_done(CommandPlan& plan, const RunFolder& folder, runners::LocalRun& run,
+                    const std::function<void(const std::string&)>& tell) {
+  const std::size_t variables = run.environment.size();
+  for (;;) {
+    run.environment.resize(variables);
+    run.environment.emplace_back("MLOPS_ATTEMPT", std::to_string(plan.execution.attempts.size() + 1));
+    const runners::LocalResult result = runners::run_local(run);
+    plan.execution.attempts.push_back(attempt_of(result));
+    plan.execution.notes.insert(plan.execution.notes.end(), result.notes.begin(), result.notes.end());
+    note_status(plan.execution.attempts.back(), result.interrupted, plan.run);
+    if (!may_try_again(plan.execution, result)) break;
+    if (tell) tell(fmt::format("{}; trying again", result.failure));
+    fs::remove(plan.metrics_file.value_or(folder.metrics()));
+    if (plan.before_retry) plan.before_retry();
+  }
+  plan.run.execution = domain::to_json(plan.execution);
+  const bool may_be_resumed = plan.execution.step.has_value();
+  if (may_be_resumed && plan.run.status == domain::RunStatus::succeeded) folder.note_attempts(plan.execution.attempts);
+}
+
+void keep_metrics(Workspace& workspace, formats::RunMetrics read, domain::Run& run) {
+  run.metrics = std::move(read.metrics);
+  if (read.series.empty()) return;
+  const auto batch = workspace.artifacts().begin_put({});
+  run.series = batch->put_bytes(canonical(domain::to_json(read.series))).digest;
+  batch->finish();
+}
+
+// What a training that did not end well said of its steps is kept too.
+void collect_metrics(Workspace& workspace, const CommandPlan& plan, const fs::path& metrics_file, domain::Run& run) {
+  if (run.status != domain::RunStatus::succeeded)
+    return keep_metrics(workspace, formats::read_run_metrics_so_far(metrics_file, plan.best), run);
   if (!fs::exists(metrics_file)) {
     if (plan.metrics_file)
       fail(run, fmt::format("the command wrote no metrics to {}", plan.metrics_file->filename().string()));
     return;
   }
   try {
-    run.metrics = formats::read_metrics(metrics_file);
+    keep_metrics(workspace, formats::read_run_metrics(metrics_file, plan.best), run);
   } catch (const Error& error) {
     fail(run, fmt::format("the metrics can't be read: {}", error.message()));
   }
@@ -176,30 +209,52 @@ void run_attempts(Workspace& workspace, CommandPlan& plan, const RunFolder& fold
   runners::LocalRun run = local_run(workspace, plan, folder, surroundings);
   if (!set_up(plan, run)) return;
   plan.run.environment = describe(workspace, plan, surroundings);
-  const std::size_t variables = run.environment.size();
-  for (;;) {
-    run.environment.resize(variables);
-    run.environment.emplace_back("MLOPS_ATTEMPT", std::to_string(plan.execution.attempts.size() + 1));
-    const runners::LocalResult result = runners::run_local(run);
-    plan.execution.attempts.push_back(attempt_of(result));
-    plan.execution.notes.insert(plan.execution.notes.end(), result.notes.begin(), result.notes.end());
-    note_status(plan.execution.attempts.back(), result.interrupted, plan.run);
-    if (!may_try_again(plan.execution, result)) break;
-    workspace.context().tell(fmt::format("{}; trying again", result.failure));
-    fs::remove(plan.metrics_file.value_or(folder.metrics()));
-    if (plan.before_retry) plan.before_retry();
-  }
-  plan.run.execution = domain::to_json(plan.execution);
-  const bool may_be_resumed = plan.execution.step.has_value();
-  if (may_be_resumed && plan.run.status == domain::RunStatus::succeeded) folder.note_attempts(plan.execution.attempts);
+  try_until_done(plan, folder, run, workspace.context().tell);
 }
 
 void collect(Workspace& workspace, CommandPlan& plan, const RunFolder& folder) {
   plan.run.ended_at = workspace.now();
   if (fs::exists(folder.log())) plan.run.log = workspace.artifacts().put_file(folder.log(), {}).digest;
   const fs::path metrics_file = plan.metrics_file.value_or(folder.metrics());
-  if (plan.run.status == domain::RunStatus::succeeded) collect_metrics(plan, metrics_file, plan.run);
+  collect_metrics(workspace, plan, metrics_file, plan.run);
   if (plan.run.status == domain::RunStatus::succeeded) collect_outputs(workspace, plan, plan.run);
+}
+
+StartedCommand::StartedCommand(Workspace& workspace, CommandPlan plan)
+    : folder_{RunFolder::make(workspace.context().temporary_directory)}, plan_{std::move(plan)} {
+  record_start(workspace, plan_, folder_);
+  recording_failure(workspace, plan_.run, [&] {
+    folder_.write_params(to_text(domain::to_json(plan_.run.params)));
+    local_ = local_run(workspace, plan_, folder_, prepare_environment(workspace, plan_));
+  });
+  local_.echo = {};
+  local_.alone = false;
+}
+
+fs::path StartedCommand::metrics_file() const { return plan_.metrics_file.value_or(folder_.metrics()); }
+
+void StartedCommand::wait(const std::function<bool()>& should_stop) {
+  local_.should_stop = should_stop;
+  if (set_up(plan_, local_)) try_until_done(plan_, folder_, local_, {});
+}
+
+domain::Run StartedCommand::collect(Workspace& workspace, const std::optional<std::string>& stopped) {
+  if (stopped && plan_.run.status == domain::RunStatus::interrupted) {
+    plan_.run.status = domain::RunStatus::stopped;
+    plan_.run.failure = *stopped;
+  }
+  recording_failure(workspace, plan_.run, [&] { app::collect(workspace, plan_, folder_); });
+  plan_.execution.folder = std::nullopt;
+  plan_.run.execution = domain::to_json(plan_.execution);
+  return plan_.run;
+}
+
+void StartedCommand::give_up(Workspace& workspace, const Error& error) {
+  try {
+    recording_failure(workspace, plan_.run, [&] { throw Error{error}; });
+  } catch (const Error&) {
+    return;  // it is recorded, and the caller has it
+  }
 }
 
 domain::Run execute(Workspace& workspace, CommandPlan plan) {

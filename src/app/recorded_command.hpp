@@ -11,7 +11,11 @@
 
 #include <mlops/app/workspace.hpp>
 #include <mlops/domain/execution.hpp>
+#include <mlops/domain/objective.hpp>
 #include <mlops/domain/records.hpp>
+#include <mlops/runners/runner.hpp>
+#include <mlops/support/error.hpp>
+#include <mlops/support/files.hpp>
 
 #include "run_folder.hpp"
 #include "snapshot.hpp"
@@ -31,6 +35,7 @@ struct CommandPlan {
   bool outputs_required = false;                       // whether a missing or empty output fails the run
   std::map<std::string, std::string> fixed_variables;  // that the command sees whatever the environment says
   std::function<void()> before_retry;                  // what an attempt that failed left behind is removed
+  domain::BestOf best;                                 // of metrics over steps: those whose best value counts
 };
 
 // Records the start of the run, which gets its number.
@@ -49,6 +54,33 @@ void collect(Workspace& workspace, CommandPlan& plan, const RunFolder& folder);
 // All of these. The returned run has ended but its end is not recorded yet: the caller does that in the transaction
 // that also holds what came of it. An exception on the way is recorded as the run's failure.
 domain::Run execute(Workspace& workspace, CommandPlan plan);
+
+// The same in three steps, for who runs several commands at once. Only the one in the middle takes long, and it needs
+// no workspace.
+class StartedCommand {
+ public:
+  // Records the start.
+  StartedCommand(Workspace& workspace, CommandPlan plan);
+  StartedCommand(const StartedCommand&) = delete;
+  StartedCommand& operator=(const StartedCommand&) = delete;
+
+  [[nodiscard]] std::filesystem::path metrics_file() const;
+
+  // Nothing of it is shown meanwhile.
+  void wait(const std::function<bool()>& should_stop);
+
+  // The run as it ended, whose end is not recorded yet. `stopped` says why it was stopped on purpose, where it was. An
+  // error on the way is recorded as the run's failure.
+  domain::Run collect(Workspace& workspace, const std::optional<std::string>& stopped);
+
+  // The run when an error came between: its end is recorded.
+  void give_up(Workspace& workspace, const Error& error);
+
+ private:
+  RunFolder folder_;
+  CommandPlan plan_;
+  runners::LocalRun local_;
+};
 
 // Calls `act`; an error on the way is recorded as the run's end before it is thrown on.
 void recording_failure(Workspace& workspace, domain::Run& run, const std::function<void()>& act);

@@ -39,7 +39,7 @@ void collect_figures(const RegisterRequest& request, const std::optional<domain:
     version.params = run->params;
   }
   for (const fs::path& file : request.metrics_files)
-    merge(version.metrics, formats::read_metrics(workspace.absolute(file)));
+    merge(version.metrics, formats::read_run_metrics(workspace.absolute(file), {}).metrics);
   merge(version.metrics, request.metrics);
   for (const fs::path& file : request.params_files)
     merge(version.params, formats::read_params(workspace.absolute(file)));

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include <fmt/core.h>
 
 #include <mlops/app/run.hpp>
@@ -14,22 +12,6 @@
 namespace mlops::app {
 
 namespace {
-
-// Whoever edits and then retrains expects the edit to count; only a commit makes it, or being asked for.
-void warn_of_changes(Workspace& workspace, const RetrainDecision& decision) {
-  constexpr std::size_t named = 3;
-  if (decision.repeats || decision.diff) return;
-  const auto here = workspace.repository()->working_state(workspace.project());
-  if (!here || !here->state.dirty || here->state.commit != decision.plan.commit) return;
-  std::vector<std::string> paths{here->changed.begin(), here->changed.begin() + static_cast<std::ptrdiff_t>(std::min(
-                                                                                    named, here->changed.size()))};
-  for (std::string& path : paths) path = printable(path);
-  if (here->changed.size() > named) paths.push_back(fmt::format("{} more", here->changed.size() - named));
-  workspace.context().warn(
-      fmt::format("your tree has changes that are not committed ({}); the training uses {} without them, "
-                  "`--include-dirty` with them",
-                  join(paths, ", "), short_commit(decision.plan.commit)));
-}
 
 domain::Run require_resumable(Workspace& workspace, std::int64_t number) {
   auto run = workspace.read()->run(number);
@@ -157,9 +139,7 @@ RetrainOutcome retrain(Workspace& workspace, const RetrainRequest& request) {
 
   close_lost_runs(workspace);
   prune_trees(workspace);
-  warn_of_changes(workspace, decision);
-  workspace.context().tell(fmt::format("training {} in a clean checkout of {} ({})", decision.model,
-                                       short_commit(decision.plan.commit), decision.plan.commit_origin));
+  tell_ground(workspace, decision);
   training.folder.emplace(RunFolder::make(workspace.context().temporary_directory));
   plan_run(workspace, training);
   record_start(workspace, training.plan, *training.folder);

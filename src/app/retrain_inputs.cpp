@@ -65,17 +65,32 @@ Snapshot choose_snapshot(Workspace& workspace, const RetrainRequest& request, co
 
 }  // namespace
 
-std::vector<Snapshot> place_inputs(Workspace& workspace, const RetrainRequest& request, const RetrainDecision& decision,
-                                   const fs::path& project) {
+std::vector<Snapshot> choose_inputs(Workspace& workspace, const RetrainRequest& request,
+                                    const RetrainDecision& decision, const fs::path& project) {
   std::vector<Snapshot> snapshots;
   for (const auto& [role, path] : decision.recipe.inputs) {
     Snapshot snapshot = choose_snapshot(workspace, request, decision, role, path, project);
     snapshot = under_known_name(workspace, role, std::move(snapshot));
     snapshot.role = role;
-    place_input(workspace, snapshot, path, project);
     snapshots.push_back(std::move(snapshot));
   }
   std::sort(snapshots.begin(), snapshots.end(), [](const Snapshot& a, const Snapshot& b) { return a.role < b.role; });
+  return snapshots;
+}
+
+void place_inputs(Workspace& workspace, const RetrainDecision& decision, const std::vector<Snapshot>& snapshots,
+                  const fs::path& project) {
+  for (const auto& [role, path] : decision.recipe.inputs) {
+    const auto snapshot =
+        std::ranges::find_if(snapshots, [&](const Snapshot& candidate) { return candidate.role == role; });
+    if (snapshot != snapshots.end()) place_input(workspace, *snapshot, path, project);
+  }
+}
+
+std::vector<Snapshot> place_inputs(Workspace& workspace, const RetrainRequest& request, const RetrainDecision& decision,
+                                   const fs::path& project) {
+  auto snapshots = choose_inputs(workspace, request, decision, project);
+  place_inputs(workspace, decision, snapshots, project);
   return snapshots;
 }
 

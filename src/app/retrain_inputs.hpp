@@ -18,4 +18,10 @@ namespace mlops::app {
 std::vector<Snapshot> place_inputs(Workspace& workspace, const RetrainRequest& request, const RetrainDecision& decision,
                                    const std::filesystem::path& project);
 
+// The two halves of it: the bytes, sorted by role, and where they belong.
+std::vector<Snapshot> choose_inputs(Workspace& workspace, const RetrainRequest& request,
+                                    const RetrainDecision& decision, const std::filesystem::path& project);
+void place_inputs(Workspace& workspace, const RetrainDecision& decision, const std::vector<Snapshot>& snapshots,
+                  const std::filesystem::path& project);
+
 }  // namespace mlops::app

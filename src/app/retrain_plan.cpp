@@ -17,6 +17,8 @@ namespace mlops::app {
 
 namespace {
 
+std::string text_of(const Json& value) { return value.is_string() ? value.as_string() : to_line(value); }
+
 git::Repository& require_repository(Workspace& workspace) {
   if (git::Repository* repository = workspace.repository()) return *repository;
   throw Error{ErrorKind::failed,
@@ -111,10 +113,28 @@ void require_known(std::string_view kind, const std::string& name, const std::ve
   throw error;
 }
 
-// Params that were set against the recipe stay set: a retraining repeats how its parent was trained.
-void decide_params(Workspace& workspace, const RetrainRequest& request, RetrainDecision& decision) {
+void require_admitted(const domain::Recipe& recipe, const std::string& name, const Json& value) {
+  const auto rule = recipe.param_rules.find(name);
+  if (rule == recipe.param_rules.end() || rule->second.admits(value)) return;
+  throw Error{ErrorKind::usage,
+              fmt::format("the param `{}` must be {}, not {}", name, rule->second.text(), printable(text_of(value))),
+              {"the recipe in mlops.toml says so"}};
+}
+
+void set_params(const domain::Params& params, RetrainDecision& decision) {
   std::vector<std::string> known;
   for (const auto& [name, value] : decision.recipe.params) known.push_back(name);
+  for (const auto& [name, value] : params) {
+    require_known("param", name, known, decision.model);
+    require_admitted(decision.recipe, name, value);
+    decision.plan.param_overrides.insert_or_assign(name, value);
+  }
+  decision.plan.params = decision.recipe.params;
+  for (const auto& [name, value] : decision.plan.param_overrides) decision.plan.params.insert_or_assign(name, value);
+}
+
+// Params that were set against the recipe stay set: a retraining repeats how its parent was trained.
+void decide_params(Workspace& workspace, const RetrainRequest& request, RetrainDecision& decision) {
   if (decision.parent && decision.parent->run) {
     if (const auto run = workspace.read()->run(*decision.parent->run)) {
       for (const auto& [name, value] : run->param_overrides) {
@@ -122,15 +142,8 @@ void decide_params(Workspace& workspace, const RetrainRequest& request, RetrainD
       }
     }
   }
-  for (const auto& [name, value] : request.params) {
-    require_known("param", name, known, decision.model);
-    decision.plan.param_overrides.insert_or_assign(name, value);
-  }
-  decision.plan.params = decision.recipe.params;
-  for (const auto& [name, value] : decision.plan.param_overrides) decision.plan.params.insert_or_assign(name, value);
+  set_params(request.params, decision);
 }
-
-std::string text_of(const Json& value) { return value.is_string() ? value.as_string() : to_line(value); }
 
 void decide_command(RetrainDecision& decision) {
   std::map<std::string, std::string> placeholders;
@@ -185,6 +198,30 @@ RetrainDecision decide_retrain(Workspace& workspace, const RetrainRequest& reque
   decide_inputs(request, decision);
   decide_command(decision);
   return decision;
+}
+
+RetrainDecision with_params(RetrainDecision decision, const domain::Params& params) {
+  set_params(params, decision);
+  decide_command(decision);
+  return decision;
+}
+
+RetrainDecision decide_again(Workspace& workspace, const domain::Run& run, bool repeats) {
+  RetrainDecision decision;
+  decision.model = run.model.value_or("");
+  if (run.parent) decision.parent = load(*workspace.read(), *run.parent);
+  decision.repeats = repeats;
+  decision.plan.commit = run.git ? run.git->commit : std::string{};
+  decision.plan.commit_origin = fmt::format("recorded by run {}", run.number);
+  decision.changes_of = fmt::format("run {}", run.number);
+  if (run.git) decision.diff = run.git->diff;
+  decision.snapshot = domain::execution_of(run).snapshot;
+  require_repository(workspace);
+  decision.recipe = find_recipe(workspace, decision);
+  for (const domain::DataUse& use : run.inputs) {
+    decision.plan.inputs.emplace_back(use.role, domain::VersionId{use.dataset, use.number}.text());
+  }
+  return with_params(std::move(decision), run.param_overrides);
 }
 
 }  // namespace mlops::app

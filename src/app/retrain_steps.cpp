@@ -1,5 +1,6 @@
 #include "retrain_steps.hpp"
 
+#include <algorithm>
 #include <array>
 #include <set>
 
@@ -8,10 +9,12 @@
 #include <mlops/domain/execution.hpp>
 #include <mlops/support/error.hpp>
 #include <mlops/support/files.hpp>
+#include <mlops/support/text.hpp>
 
 #include "files_of_run.hpp"
 #include "look_inside.hpp"
 #include "manifest_objects.hpp"
+#include "policy_source.hpp"
 #include "retrain_inputs.hpp"
 #include "stored_files.hpp"
 
@@ -35,6 +38,22 @@ domain::GitState recorded_state(Workspace& workspace, const RetrainDecision& dec
   git.dirty = decision.diff.has_value() || parent_was_dirty;
   git.diff = decision.diff;
   return git;
+}
+
+// Whoever edits and then retrains expects the edit to count; only a commit makes it, or being asked for.
+void warn_of_changes(Workspace& workspace, const RetrainDecision& decision) {
+  constexpr std::size_t named = 3;
+  if (decision.repeats || decision.diff) return;
+  const auto here = workspace.repository()->working_state(workspace.project());
+  if (!here || !here->state.dirty || here->state.commit != decision.plan.commit) return;
+  std::vector<std::string> paths{here->changed.begin(), here->changed.begin() + static_cast<std::ptrdiff_t>(std::min(
+                                                                                    named, here->changed.size()))};
+  for (std::string& path : paths) path = printable(path);
+  if (here->changed.size() > named) paths.push_back(fmt::format("{} more", here->changed.size() - named));
+  workspace.context().warn(
+      fmt::format("your tree has changes that are not committed ({}); the training uses {} without them, "
+                  "`--include-dirty` with them",
+                  join(paths, ", "), short_commit(decision.plan.commit)));
 }
 
 // What resuming needs and the run doesn't say.
@@ -145,16 +164,14 @@ bool train(Workspace& workspace, Retraining& training) {
   return true;
 }
 
-domain::Version version_of(const Retraining& training, const std::vector<domain::FileEntry>& files,
-                           const domain::Manifest& manifest) {
-  const RetrainDecision& decision = training.decision;
-  const domain::Run& run = training.plan.run;
+domain::Version version_of(const std::string& message, const RetrainDecision& decision, const domain::Run& run,
+                           const std::vector<domain::FileEntry>& files, const domain::Manifest& manifest) {
   domain::Version version;
   version.id.model = decision.model;
   version.digest = manifest.digest;
   version.file_count = static_cast<std::int64_t>(files.size());
   for (const auto& file : files) version.total_bytes += file.size;
-  version.message = training.request.message;
+  version.message = message;
   version.metrics = run.metrics;
   version.params = run.params;
   version.data = run.inputs;
@@ -164,67 +181,10 @@ domain::Version version_of(const Retraining& training, const std::vector<domain:
   return version;
 }
 
-// The end of the run and the version that came of it, in one transaction. Files that are bit for bit those of a version
-// that exists are that version.
 void register_result(Workspace& workspace, Retraining& training) {
-  RetrainOutcome& outcome = training.outcome;
-  const std::string& model = training.decision.model;
-  const auto files = files_of_run(training.plan.run);
-  const auto manifest = domain::make_manifest(files, domain::Content::model);
-  domain::Version version = version_of(training, files, manifest);
-  const StoredFiles content{workspace.artifacts(), files};
-  const auto batch = workspace.artifacts().begin_put({});
-  put_manifest(*batch, manifest);
-  for (const std::string& warning : describe_files(workspace, batch.get(), content, version)) {
-    workspace.context().warn(warning);
-  }
-  batch->finish();
-  const auto transaction = workspace.write();
   note_step(training, training.request.promote ? std::optional{RetrainStep::promote} : std::nullopt);
-  transaction->finish_run(training.plan.run);
-  transaction->ensure_model(model);
-  if (const auto same = transaction->view().find_by_digest(model, manifest.digest.hex())) {
-    outcome.version = transaction->view().version({model, *same});
-  } else {
-    outcome.version = transaction->add_version(std::move(version), files);
-    outcome.created = true;
-  }
-  transaction->commit();
-}
-
-void compare(Workspace& workspace, const RetrainDecision& decision, RetrainOutcome& outcome) {
-  const auto view = workspace.read();
-  domain::Metrics held;
-  if (const auto holding = view->holding(decision.model, outcome.last_stage)) {
-    outcome.holder = domain::VersionId{decision.model, holding->version};
-    if (const auto version = view->version(*outcome.holder)) held = version->metrics;
-  }
-  const domain::Metrics parent = decision.parent ? decision.parent->metrics : domain::Metrics{};
-  std::set<std::string> names;
-  const domain::Metrics& own = outcome.version->metrics;
-  for (const domain::Metrics& metrics : {own, parent, held}) {
-    for (const auto& [name, value] : metrics) names.insert(name);
-  }
-  const auto find = [](const domain::Metrics& metrics, const std::string& name) -> std::optional<double> {
-    const auto found = metrics.find(name);
-    return found == metrics.end() ? std::nullopt : std::optional{found->second};
-  };
-  for (const std::string& name : names) {
-    outcome.comparison.push_back({name, find(own, name), find(parent, name), find(held, name)});
-  }
-}
-
-void promote_result(Workspace& workspace, const std::string& stage, RetrainOutcome& outcome) {
-  try {
-    outcome.promotion = promote(workspace, {.reference = outcome.version->id.text(),
-                                            .stage = stage,
-                                            .expect = std::nullopt,
-                                            .message = fmt::format("retrained by run {}", outcome.run->number),
-                                            .dry_run = false});
-  } catch (const Error& error) {
-    if (error.kind() != ErrorKind::conflict) throw;
-    outcome.promotion_conflict = error.message();
-  }
+  register_version(workspace, training.request.message, training.decision, training.plan.run, training.plan.run,
+                   training.outcome);
 }
 
 }  // namespace
@@ -284,6 +244,7 @@ void plan_places(Retraining& training) {
     plan.output_names_shown.push_back(path);
   }
   if (recipe.metrics) plan.metrics_file = project / *recipe.metrics;
+  plan.best = recipe.best;
   plan.before_retry = [recipe, project] { clear_outputs(recipe.outputs, recipe.metrics, project); };
 }
 
@@ -292,6 +253,71 @@ std::optional<domain::Version> registered_version(Workspace& workspace, const do
   const auto manifest = domain::make_manifest(files_of_run(run), domain::Content::model);
   const auto number = view->find_by_digest(*run.model, manifest.digest.hex());
   return number ? view->version({*run.model, *number}) : std::nullopt;
+}
+
+void tell_ground(Workspace& workspace, const RetrainDecision& decision) {
+  warn_of_changes(workspace, decision);
+  workspace.context().tell(fmt::format("training {} in a clean checkout of {} ({})", decision.model,
+                                       short_commit(decision.plan.commit), decision.plan.commit_origin));
+}
+
+void register_version(Workspace& workspace, const std::string& message, const RetrainDecision& decision,
+                      const domain::Run& trained, const domain::Run& ending, RetrainOutcome& outcome) {
+  const auto files = files_of_run(trained);
+  const auto manifest = domain::make_manifest(files, domain::Content::model);
+  domain::Version version = version_of(message, decision, trained, files, manifest);
+  const StoredFiles content{workspace.artifacts(), files};
+  const auto batch = workspace.artifacts().begin_put({});
+  put_manifest(*batch, manifest);
+  for (const std::string& warning : describe_files(workspace, batch.get(), content, version)) {
+    workspace.context().warn(warning);
+  }
+  batch->finish();
+  const auto transaction = workspace.write();
+  transaction->finish_run(ending);
+  transaction->ensure_model(decision.model);
+  if (const auto same = transaction->view().find_by_digest(decision.model, manifest.digest.hex())) {
+    outcome.version = transaction->view().version({decision.model, *same});
+  } else {
+    outcome.version = transaction->add_version(std::move(version), files);
+    outcome.created = true;
+  }
+  transaction->commit();
+}
+
+void compare_result(Workspace& workspace, const RetrainDecision& decision, RetrainOutcome& outcome) {
+  const auto view = workspace.read();
+  domain::Metrics held;
+  if (const auto holding = view->holding(decision.model, outcome.last_stage)) {
+    outcome.holder = domain::VersionId{decision.model, holding->version};
+    if (const auto version = view->version(*outcome.holder)) held = version->metrics;
+  }
+  const domain::Metrics parent = decision.parent ? decision.parent->metrics : domain::Metrics{};
+  std::set<std::string> names;
+  const domain::Metrics& own = outcome.version->metrics;
+  for (const domain::Metrics& metrics : {own, parent, held}) {
+    for (const auto& [name, value] : metrics) names.insert(name);
+  }
+  const auto find = [](const domain::Metrics& metrics, const std::string& name) -> std::optional<double> {
+    const auto found = metrics.find(name);
+    return found == metrics.end() ? std::nullopt : std::optional{found->second};
+  };
+  for (const std::string& name : names) {
+    outcome.comparison.push_back({name, find(own, name), find(parent, name), find(held, name)});
+  }
+}
+
+void promote_result(Workspace& workspace, const std::string& stage, RetrainOutcome& outcome) {
+  try {
+    outcome.promotion = promote(workspace, {.reference = outcome.version->id.text(),
+                                            .stage = stage,
+                                            .expect = std::nullopt,
+                                            .message = fmt::format("retrained by run {}", outcome.run->number),
+                                            .dry_run = false});
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::conflict) throw;
+    outcome.promotion_conflict = error.message();
+  }
 }
 
 void go_through(Workspace& workspace, Retraining& training, RetrainStep step) {
@@ -309,7 +335,7 @@ void go_through(Workspace& workspace, Retraining& training, RetrainStep step) {
     register_result(workspace, training);
   }
   training.outcome.run = training.plan.run;
-  compare(workspace, training.decision, training.outcome);
+  compare_result(workspace, training.decision, training.outcome);
   if (!training.request.promote) return;
   promote_result(workspace, *training.request.promote, training.outcome);
   advance(workspace, training, std::nullopt);

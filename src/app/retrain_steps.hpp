@@ -39,6 +39,17 @@ void plan_places(Retraining& training);
 // The version that the files of this run are.
 std::optional<domain::Version> registered_version(Workspace& workspace, const domain::Run& run);
 
+// Says where the code comes from, and what of the person's tree is left out.
+void tell_ground(Workspace& workspace, const RetrainDecision& decision);
+
+// The end of `ending` and the version that came of `trained`, in one transaction; both are the same run where nothing
+// is searched. Files that are bit for bit those of a version that exists are that version.
+void register_version(Workspace& workspace, const std::string& message, const RetrainDecision& decision,
+                      const domain::Run& trained, const domain::Run& ending, RetrainOutcome& outcome);
+// The version's metrics beside those of its parent and of the holder of the last stage.
+void compare_result(Workspace& workspace, const RetrainDecision& decision, RetrainOutcome& outcome);
+void promote_result(Workspace& workspace, const std::string& stage, RetrainOutcome& outcome);
+
 // From this step to the end; `training.outcome` tells what came of it.
 void go_through(Workspace& workspace, Retraining& training, RetrainStep step);
 

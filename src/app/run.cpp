@@ -1,4 +1,5 @@
 #include <mlops/app/run.hpp>
+#include <mlops/app/run_looks.hpp>
 
 #include <fmt/core.h>
 
@@ -96,6 +97,7 @@ domain::Run run(Workspace& workspace, const RunRequest& request) {
   plan.execution.conduct.retry = request.retry;
   if (request.snapshot && plan.run.git && plan.run.git->dirty)
     plan.execution.snapshot = workspace.repository()->snapshot("mlops: the uncommitted changes in a run");
+  plan.best = request.best;
 
   const auto snapshot = plan.execution.snapshot;
   domain::Run run = execute(workspace, std::move(plan));
@@ -105,11 +107,6 @@ domain::Run run(Workspace& workspace, const RunRequest& request) {
   return run;
 }
 
-store::Page<domain::Run> list_runs(Workspace& workspace, const std::optional<std::string>& model, std::size_t limit,
-                                   const std::optional<std::string>& after) {
-  return workspace.read()->runs(model, limit, after);
-}
-
 ShowRunOutcome show_run(Workspace& workspace, std::int64_t number) {
   const auto view = workspace.read();
   ShowRunOutcome outcome;
@@ -117,6 +114,8 @@ ShowRunOutcome show_run(Workspace& workspace, std::int64_t number) {
   outcome.execution = domain::execution_of(outcome.run);
   outcome.lost = is_lost(outcome.run);
   outcome.versions = view->versions_of_run(number);
+  if (!outcome.run.search_plan.is_null()) outcome.search = search_table(*view, outcome.run);
+  outcome.series = run_series(workspace, outcome.run);
   return outcome;
 }
 

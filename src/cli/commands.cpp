@@ -42,6 +42,8 @@ const std::vector<CommandRow>& commands() {
       {"run stop", "end a run that is still going", upkeep, write, make_run_stop},
       {"run rerun", "run a recorded command again", upkeep, write, make_run_rerun},
       {"run gc", "remove what crashed runs left behind", upkeep, write, make_run_gc},
+      {"run compare", "put the params and metrics of runs beside each other", upkeep, read, make_run_compare},
+      {"run diff", "tell what is not the same in two runs", upkeep, read, make_run_diff},
       {"dataset add", "snapshot input data under a name", upkeep, write, make_dataset_add},
       {"dataset list", "list datasets, or the snapshots of one", upkeep, read, make_dataset_list},
       {"dataset show", "show everything known about a dataset", upkeep, read, make_dataset_show},

@@ -79,6 +79,20 @@ std::string format_text(const domain::Inspected& inspected) {
   return text;
 }
 
+Tone tone_of(domain::RunStatus status) {
+  switch (status) {
+    case domain::RunStatus::running:
+      return Tone::plain;
+    case domain::RunStatus::succeeded:
+      return Tone::good;
+    case domain::RunStatus::failed:
+    case domain::RunStatus::interrupted:
+    case domain::RunStatus::stopped:
+      return Tone::bad;
+  }
+  return Tone::plain;
+}
+
 Tone tone_of(domain::CheckResult result) {
   switch (result) {
     case domain::CheckResult::passed:

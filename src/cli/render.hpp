@@ -35,6 +35,7 @@ std::string parameters_text(std::uint64_t parameters);
 std::string deletion_text(const Session& session, const domain::Deletion& deletion);
 std::string count_text(std::size_t count, std::string_view noun);  // "3 files", "1 file"
 
+Tone tone_of(domain::RunStatus status);
 Tone tone_of(domain::CheckResult result);
 Tone tone_of(domain::VerdictResult result);
 Tone tone_of(const domain::Evidence& evidence);

@@ -20,7 +20,7 @@ constexpr int deepest = 64;
 // filter = all { "or" all } ; all = one { "and" one } ; one = "not" one | "(" filter ")" | term
 class Parser {
  public:
-  explicit Parser(std::string_view text) : text_{text}, tokens_{lex_filter(text)} {}
+  Parser(FilterOf of, std::string_view text) : of_{of}, text_{text}, tokens_{lex_filter(text)} {}
 
   Filter parse() {
     if (peek().kind == Kind::end) return {};
@@ -71,7 +71,7 @@ class Parser {
     if (name.kind != Kind::word || is_connective(name)) {
       throw error(name, fmt::format("expected a field, such as `metrics.auc`, and found `{}`", printable(name.text)));
     }
-    Filter result{.kind = Filter::Kind::term, .term = field_term(text_, name), .parts = {}};
+    Filter result{.kind = Filter::Kind::term, .term = field_term(of_, text_, name), .parts = {}};
     if (peek().kind != Kind::comparison) {
       if (!is_flag(result.term.field))
         throw error(peek(), fmt::format("expected an operator after `{}`", printable(name.text)));
@@ -104,6 +104,7 @@ class Parser {
 
   Error error(const FilterToken& token, std::string_view why) const { return filter_error(text_, token.at, why); }
 
+  FilterOf of_;
   std::string_view text_;
   std::vector<FilterToken> tokens_;
   std::size_t next_ = 0;
@@ -111,6 +112,8 @@ class Parser {
 
 }  // namespace
 
-Filter parse_filter(std::string_view text) { return Parser{text}.parse(); }
+Filter parse_filter(std::string_view text) { return Parser{FilterOf::versions, text}.parse(); }
+
+Filter parse_run_filter(std::string_view text) { return Parser{FilterOf::runs, text}.parse(); }
 
 }  // namespace mlops::domain

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -46,6 +47,20 @@ constexpr std::array plain_fields = std::to_array<FieldRule>({
     {"params", Field::parameters, ValueType::count},
 });
 
+constexpr std::array run_fields = std::to_array<FieldRule>({
+    {"status", Field::status, ValueType::text},
+    {"model", Field::model, ValueType::text},
+    {"name", Field::name, ValueType::text},
+    {"search", Field::search, ValueType::version_number},
+    {"run", Field::number, ValueType::version_number},
+    {"commit", Field::commit, ValueType::text},
+    {"branch", Field::branch, ValueType::text},
+    {"author", Field::author, ValueType::text},
+    {"host", Field::host, ValueType::text},
+    {"age", Field::age_days, ValueType::days},
+    {"dirty", Field::dirty, ValueType::flag},
+});
+
 // Fields with a key after a dot: metrics.auc.
 constexpr std::array keyed_fields = std::to_array<FieldRule>({
     {"metrics", Field::metric, ValueType::number},
@@ -58,6 +73,9 @@ constexpr std::array keyed_fields = std::to_array<FieldRule>({
 
 ValueType type_of(Field field) {
   for (const FieldRule& rule : plain_fields) {
+    if (rule.field == field) return rule.type;
+  }
+  for (const FieldRule& rule : run_fields) {
     if (rule.field == field) return rule.type;
   }
   for (const FieldRule& rule : keyed_fields) {
@@ -171,10 +189,30 @@ bool is_ordered(Comparison comparison) {
   return comparison != Comparison::equal && comparison != Comparison::not_equal;
 }
 
-[[noreturn]] void refuse_field(std::string_view filter, const FilterToken& token) {
+// Runs have no tags.
+std::span<const FieldRule> plain_fields_of(FilterOf of) {
+  if (of == FilterOf::runs) return run_fields;
+  return plain_fields;
+}
+std::span<const FieldRule> keyed_fields_of(FilterOf of) {
+  constexpr std::size_t without_tags = 4;
+  const std::span<const FieldRule> all = keyed_fields;
+  return of == FilterOf::runs ? all.first(without_tags) : all;
+}
+
+std::string_view known_fields(FilterOf of) {
+  if (of == FilterOf::runs) {
+    return "fields: metrics.NAME, params.NAME, status, model, name, search, run, commit, branch, author, host, age, "
+           "dirty";
+  }
+  return "fields: metrics.NAME, params.NAME, tag.NAME, stage, alias, semver, commit, branch, author, version, age, "
+         "deprecated, dirty, message, size, dataset, format, architecture, licence, quantisation, scan, params";
+}
+
+[[noreturn]] void refuse_field(FilterOf of, std::string_view filter, const FilterToken& token) {
   std::vector<std::string> names;
-  for (const FieldRule& rule : plain_fields) names.emplace_back(rule.name);
-  for (const FieldRule& rule : keyed_fields) names.emplace_back(rule.name);
+  for (const FieldRule& rule : plain_fields_of(of)) names.emplace_back(rule.name);
+  for (const FieldRule& rule : keyed_fields_of(of)) names.emplace_back(rule.name);
 
   const std::size_t dot = token.text.find('.');
   Error error = filter_error(filter, token.at, fmt::format("there is no field `{}`", printable(token.text)));
@@ -182,12 +220,10 @@ bool is_ordered(Comparison comparison) {
     const std::string rest = dot == std::string::npos ? "" : token.text.substr(dot);
     error.add_hint(fmt::format("did you mean `{}{}`?", *near, printable(rest)));
   } else if (dot == std::string::npos) {
-    error.add_hint(
-        fmt::format("a metric is `metrics.{0}`, a param `params.{0}`, a tag `tag.{0}`", printable(token.text)));
+    const std::string tag = of == FilterOf::runs ? "" : fmt::format(", a tag `tag.{}`", printable(token.text));
+    error.add_hint(fmt::format("a metric is `metrics.{0}`, a param `params.{0}`{1}", printable(token.text), tag));
   }
-  error.add_hint(
-      "fields: metrics.NAME, params.NAME, tag.NAME, stage, alias, semver, commit, branch, author, version, age, "
-      "deprecated, dirty, message, size, dataset, format, architecture, licence, quantisation, scan, params");
+  error.add_hint(std::string{known_fields(of)});
   throw error;
 }
 
@@ -208,15 +244,15 @@ FilterTerm keyed_term(const FieldRule& rule, std::string_view filter, const Filt
 
 }  // namespace
 
-FilterTerm field_term(std::string_view filter, const FilterToken& token) {
-  for (const FieldRule& rule : plain_fields) {
+FilterTerm field_term(FilterOf of, std::string_view filter, const FilterToken& token) {
+  for (const FieldRule& rule : plain_fields_of(of)) {
     if (token.text == rule.name) return {.field = rule.field, .key = {}, .comparison = Comparison::equal, .value = {}};
   }
   const std::string_view first = std::string_view{token.text}.substr(0, token.text.find('.'));
-  for (const FieldRule& rule : keyed_fields) {
+  for (const FieldRule& rule : keyed_fields_of(of)) {
     if (first == rule.name) return keyed_term(rule, filter, token);
   }
-  refuse_field(filter, token);
+  refuse_field(of, filter, token);
 }
 
 bool is_flag(Field field) { return type_of(field) == ValueType::flag; }

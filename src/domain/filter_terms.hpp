@@ -1,4 +1,5 @@
-// What the terms of `list --where` may compare: fields, their operators, and how their values read.
+// What the terms of `list --where` and `run list --where` may compare: fields, their operators, and how their values
+// read.
 #pragma once
 
 #include <string_view>
@@ -9,8 +10,11 @@
 
 namespace mlops::domain {
 
+// What the filter looks through.
+enum class FilterOf { versions, runs };
+
 // The field and key that `token` names, the rest still to be filled. Throws Error{usage} with the near miss.
-FilterTerm field_term(std::string_view filter, const FilterToken& token);
+FilterTerm field_term(FilterOf of, std::string_view filter, const FilterToken& token);
 
 // Whether the field may stand alone, as in `not deprecated`.
 bool is_flag(Field field);

@@ -140,7 +140,9 @@ Json event_state(const Verdict& verdict) {
   return state;
 }
 Json event_state(const Dataset& dataset) { return without_absent(to_json(dataset), {"references"}); }
-Json event_state(const Run& run) { return without_absent(to_json(run), {"execution"}); }
+Json event_state(const Run& run) {
+  return without_absent(to_json(run), {"execution", "series", "search", "trial", "search_plan"});
+}
 
 Json to_json(const Tags& tags) { return object_of(tags); }
 Json to_json(const Metrics& metrics) { return object_of(metrics); }
@@ -189,7 +191,11 @@ Json to_json(const Run& run) {
                        {"environment", run.environment},
                        {"git", git_or_null(run.git)},
                        {"log", text_or_null(run.log)},
+                       {"series", text_or_null(run.series)},
                        {"seed", run.seed},
+                       {"search", run.search},
+                       {"trial", run.trial},
+                       {"search_plan", run.search_plan},
                        {"started_at", rfc3339(run.started_at)},
                        {"ended_at", text_or_null(run.ended_at)},
                        {"host", run.host},

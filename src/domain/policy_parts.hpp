@@ -19,6 +19,16 @@ Gate read_gate(const TableReader& reader, std::string_view stage, const Policy& 
 // A mistake for each circle of `after` among the gates as `model` sees them; "" stands for the general gates.
 void refuse_circles(const Policy& policy, std::string_view model, int line, Mistakes& mistakes);
 
+// Beyond this, canonical JSON (RFC 8785) can't tell one integer from the next.
+inline constexpr std::int64_t largest_integer = 9007199254740991;
+
+// The `params` of a recipe, and what those may be that say so.
+struct RecipeParams {
+  Params values;
+  std::map<std::string, ParamRule> rules;
+};
+RecipeParams read_recipe_params(const TableReader& reader);
+
 // [model.NAME.train]
 Recipe read_recipe(const TableReader& reader);
 

@@ -1,5 +1,4 @@
 // Recipes and command checks of a policy file.
-#include <cmath>
 #include <set>
 
 #include <fmt/core.h>
@@ -14,8 +13,6 @@
 namespace mlops::domain {
 namespace {
 
-// Beyond this, canonical JSON (RFC 8785) can't tell one integer from the next.
-constexpr std::int64_t largest_integer = 9007199254740991;
 constexpr std::int64_t longest_timeout_seconds = std::int64_t{366} * 24 * 3600;
 
 using NamedPaths = std::vector<std::pair<std::string, std::string>>;
@@ -55,43 +52,6 @@ NamedPaths read_paths(const TableReader& reader, std::string_view key) {
   return paths;
 }
 
-// The rule that the value of a param breaks, "" for none.
-std::string param_fault(const Toml& value) {
-  if (const auto* integer = std::get_if<std::int64_t>(&value.value)) {
-    const bool is_exact = *integer <= largest_integer && *integer >= -largest_integer;
-    return is_exact ? "" : fmt::format("is too large for a JSON number, write it as a string: \"{}\"", *integer);
-  }
-  const auto* number = std::get_if<double>(&value.value);
-  const bool is_scalar = number != nullptr || value.string() != nullptr || std::holds_alternative<bool>(value.value);
-  if (is_scalar && (number == nullptr || std::isfinite(*number))) return "";
-  return "must be a finite number, a string, true or false";
-}
-
-Json scalar(const Toml& value) {
-  if (const auto* flag = std::get_if<bool>(&value.value)) return Json{*flag};
-  if (const auto* integer = std::get_if<std::int64_t>(&value.value)) return Json{*integer};
-  if (const auto* number = std::get_if<double>(&value.value)) return Json{*number};
-  return Json{*value.string()};
-}
-
-Params read_params(const TableReader& reader) {
-  Params params;
-  for (const auto& [name, value] : reader.table("params")) {
-    try {
-      check_key("param", name);
-    } catch (const Error& error) {
-      reader.mistake(value.line, error);
-      continue;
-    }
-    if (const std::string fault = param_fault(value); !fault.empty()) {
-      reader.mistake(value.line, fmt::format("`params.{}` {}", shown(name), fault));
-    } else {
-      params.emplace(name, scalar(value));
-    }
-  }
-  return params;
-}
-
 std::string_view without_slash(std::string_view path) {
   return path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
 }
@@ -104,6 +64,33 @@ void refuse_shared_paths(const TableReader& reader, const Recipe& recipe) {
     if (taken.insert(without_slash(path)).second) continue;
     reader.mistake(reader.line_of("outputs"),
                    fmt::format("the path `{}` of the output `{}` is used twice", path, name));
+  }
+}
+
+// best = { auc = "max" }
+BestOf read_best(const TableReader& reader) {
+  BestOf best;
+  for (const auto& [metric, value] : reader.table("best")) {
+    try {
+      const std::string* goal = value.string();
+      if (goal == nullptr)
+        throw Error{ErrorKind::usage, fmt::format("`best.{}` must be `max` or `min`", shown(metric))};
+      best.emplace(check_key("metric", metric), parse_goal(*goal));
+    } catch (const Error& error) {
+      reader.mistake(value.line, error);
+    }
+  }
+  return best;
+}
+
+std::optional<Objective> read_objective(const TableReader& reader) {
+  const auto text = reader.string("objective");
+  if (!text) return std::nullopt;
+  try {
+    return parse_objective(*text);
+  } catch (const Error& error) {
+    reader.mistake(reader.line_of("objective"), error);
+    return std::nullopt;
   }
 }
 
@@ -156,10 +143,14 @@ std::vector<std::string> read_command(const TableReader& reader,
 
 Recipe read_recipe(const TableReader& reader) {
   reader.refuse_unknown({"command", "inputs", "params", "outputs", "metrics", "seed", "tolerance", "timeout", "retry",
-                         "resources", "env"});
+                         "resources", "env", "best", "objective"});
   Recipe recipe;
   recipe.inputs = read_paths(reader, "inputs");
-  recipe.params = read_params(reader);
+  RecipeParams params = read_recipe_params(reader);
+  recipe.params = std::move(params.values);
+  recipe.param_rules = std::move(params.rules);
+  recipe.best = read_best(reader);
+  recipe.objective = read_objective(reader);
   recipe.outputs = read_paths(reader, "outputs");
   recipe.metrics = read_project_path(reader, "metrics");
   recipe.seed = reader.integer("seed", 0, largest_integer);

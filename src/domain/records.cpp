@@ -7,11 +7,12 @@
 namespace mlops::domain {
 namespace {
 
-constexpr EnumNames<RunStatus, 4> run_statuses{{
+constexpr EnumNames<RunStatus, 5> run_statuses{{
     {RunStatus::running, "running"},
     {RunStatus::succeeded, "succeeded"},
     {RunStatus::failed, "failed"},
     {RunStatus::interrupted, "interrupted"},
+    {RunStatus::stopped, "stopped"},
 }};
 
 constexpr EnumNames<ChangeKind, 3> change_kinds{{

@@ -11,6 +11,8 @@
 #include <mlops/support/files.hpp>
 #include <mlops/support/json.hpp>
 
+#include "metrics_parts.hpp"
+
 namespace mlops::formats {
 
 namespace {
@@ -52,13 +54,16 @@ void read_members(const Json& object, const std::string& prefix, const Reading& 
   }
 }
 
-void read_object(std::string_view text, const Reading& reading) {
-  const Json root = parse_json(text, reading.source);
+void read_root(const Json& root, const Reading& reading) {
   if (!root.is_object()) {
     throw Error{ErrorKind::usage, fmt::format("{}: {}s must be a JSON object, and this is {}", reading.source,
                                               reading.kind, description_of(root))};
   }
   read_members(root, "", reading);
+}
+
+void read_object(std::string_view text, const Reading& reading) {
+  read_root(parse_json(text, reading.source), reading);
 }
 
 // Python's json module writes these, though JSON has no such numbers.
@@ -75,20 +80,28 @@ bool can_be_param(const Json& value) {
 
 }  // namespace
 
-domain::Metrics parse_metrics(std::string_view text, std::string_view source) {
+domain::Metrics metrics_in(const Json& root, std::string_view source) {
   domain::Metrics metrics;
   Reading reading{source, "metric", {}};
   reading.take = [&](const std::string& name, const Json& value) {
     if (!value.is_number()) refuse(reading, name, fmt::format("{}, not a number", description_of(value)));
     return metrics.emplace(name, value.as_double()).second;
   };
+  read_root(root, reading);
+  return metrics;
+}
+
+Json parse_figures(std::string_view text, std::string_view source) {
   try {
-    read_object(text, reading);
+    return parse_json(text, source);
   } catch (Error& error) {
     if (mentions_non_finite(text)) error.add_hint("metrics must be finite numbers; leave out one that has no value");
     throw;
   }
-  return metrics;
+}
+
+domain::Metrics parse_metrics(std::string_view text, std::string_view source) {
+  return metrics_in(parse_figures(text, source), source);
 }
 
 domain::Metrics read_metrics(const std::filesystem::path& path) {

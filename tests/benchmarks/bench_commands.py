@@ -84,6 +84,10 @@ def measure_reading(models, versions):
             "history": project.command("history", model),
             "history --at": project.command("history", model, "--at", "2026-01-01T05:00:00Z"),
             "lineage": project.command("lineage", middle),
+            "run list": project.command("run", "list"),
+            "run list --where …": project.command("run", "list", "--where", "metrics.auc>0.99 and status=succeeded"),
+            "run list --sort metrics.auc": project.command("run", "list", "--sort", "metrics.auc"),
+            "run compare": project.command("run", "compare", "1", "2", "3"),
             "audit log": project.command("audit", "log", "--since", "2030-01-01"),
         }
         times = measure.in_turn(commands, runs=RUNS, environment=project.environment)

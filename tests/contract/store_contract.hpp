@@ -8,5 +8,6 @@
 #include "store/log.hpp"
 #include "store/many.hpp"
 #include "store/registry.hpp"
+#include "store/runs.hpp"
 #include "store/stages.hpp"
 #include "store/versions.hpp"

@@ -220,6 +220,13 @@ def documents(box):
     yield "artifacts gc", box.json("artifacts", "gc", "--keep", "versions")
     yield "artifacts gc", box.json("artifacts", "gc", "--keep", "versions", "--apply")
     yield "artifacts verify", box.json("artifacts", "verify")
+    search = ("retrain", "churn", "--at", "HEAD", "--set", "auc=[0.1,0.2]", "--objective", "auc:max")
+    yield "retrain", box.json(*search, "--dry-run")
+    found = box.json(*search)
+    yield "retrain", found
+    yield "run show", box.json("run", "show", str(found["search"]["run"]))
+    yield "run compare", box.json("run", "compare", *(str(trial["run"]) for trial in found["search"]["trials"]))
+    yield "run diff", box.json("run", "diff", "1", "2", expect=1)
     for pack in (box.folder / ".mlops").rglob("*.pack"):
         damaged = bytes(byte ^ 0xFF for byte in pack.read_bytes())
         pack.chmod(0o644)

@@ -8,9 +8,12 @@
 
 #include <mlops/app/gate.hpp>
 #include <mlops/app/register.hpp>
+#include <mlops/app/trials.hpp>
 #include <mlops/app/workspace.hpp>
 #include <mlops/domain/execution.hpp>
+#include <mlops/domain/objective.hpp>
 #include <mlops/domain/records.hpp>
+#include <mlops/domain/series.hpp>
 
 namespace mlops::app {
 
@@ -21,6 +24,7 @@ struct RunRequest {
   std::vector<DataArgument> inputs;
   std::vector<std::pair<std::string, std::filesystem::path>> outputs;
   std::optional<std::filesystem::path> metrics;  // a file that the command writes, beside MLOPS_METRICS
+  domain::BestOf best;                           // of metrics over steps: those whose best value counts
   std::optional<std::int64_t> seed;
   std::optional<std::int64_t> timeout_seconds;
   domain::Retry retry;
@@ -72,13 +76,13 @@ RetrainOutcome retrain(Workspace& workspace, const RetrainRequest& request);
 // Goes on with one that was left unfinished, at the step where it stood.
 RetrainOutcome resume_retrain(Workspace& workspace, std::int64_t run);
 
-store::Page<domain::Run> list_runs(Workspace& workspace, const std::optional<std::string>& model, std::size_t limit,
-                                   const std::optional<std::string>& after);
 struct ShowRunOutcome {
   domain::Run run;
   domain::Execution execution;
   bool lost = false;  // recorded as running, but its process is gone
   std::vector<domain::VersionId> versions;
+  std::optional<SearchTable> search;  // of a search: its trials
+  domain::Series series;              // its metrics over steps
 };
 ShowRunOutcome show_run(Workspace& workspace, std::int64_t number);
 

@@ -1,4 +1,4 @@
-// The little language of `list --where`: metrics.auc>0.9 and stage=production and tag.team=risk
+// The little language of `list --where` and `run list --where`: metrics.auc>0.9 and stage=production and tag.team=risk
 #pragma once
 
 #include <memory>
@@ -34,7 +34,12 @@ enum class Field {
   licence,
   quantisation,
   scan,
-  parameters
+  parameters,
+  status,
+  model,
+  name,
+  search,
+  host
 };
 
 struct FilterTerm {
@@ -59,5 +64,9 @@ struct Filter {
 // many parameters: 7e9, or "7B"). Throws Error{usage} with the column and the near miss for an
 // unknown field.
 Filter parse_filter(std::string_view text);
+
+// The same for runs. Fields: metrics.NAME, params.NAME, status, model, name (a part of it), search (the number of the
+// run whose trial it is), run, commit (prefix match), branch, author, host, age, dirty.
+Filter parse_run_filter(std::string_view text);
 
 }  // namespace mlops::domain

@@ -12,6 +12,8 @@
 #include <mlops/domain/condition.hpp>
 #include <mlops/domain/data_condition.hpp>
 #include <mlops/domain/execution.hpp>
+#include <mlops/domain/objective.hpp>
+#include <mlops/domain/param_rule.hpp>
 #include <mlops/domain/predictions.hpp>
 #include <mlops/domain/records.hpp>
 
@@ -65,11 +67,14 @@ struct Recipe {
   std::vector<std::string> command;
   std::vector<std::pair<std::string, std::string>> inputs;  // role, path relative to the project
   Params params;
+  std::map<std::string, ParamRule> param_rules;              // of those params that say what they may be
   std::vector<std::pair<std::string, std::string>> outputs;  // name, path relative to the project
   std::optional<std::string> metrics;  // JSON file that the command writes, relative to the project
   std::optional<std::int64_t> seed;
   std::map<std::string, double> tolerance;  // by metric: how far a reproduction may be off; nothing without an entry
   Conduct conduct;
+  BestOf best;                         // of metrics over steps: those whose best value counts
+  std::optional<Objective> objective;  // what a search looks for
 };
 
 struct ModelPolicy {

@@ -112,7 +112,8 @@ struct Dataset {
   friend bool operator==(const Dataset&, const Dataset&) = default;
 };
 
-enum class RunStatus { running, succeeded, failed, interrupted };
+// stopped: by the search whose trial it is, since others are better or its time is up.
+enum class RunStatus { running, succeeded, failed, interrupted, stopped };
 std::string_view name_of(RunStatus status);
 RunStatus parse_run_status(std::string_view text);
 
@@ -141,8 +142,12 @@ struct Run {
   Metrics metrics;
   Json environment;  // interpreter, packages, os, cpu …; null when unknown
   std::optional<GitState> git;
-  std::optional<Digest> log;  // object with the captured output
+  std::optional<Digest> log;          // object with the captured output
+  std::optional<Digest> series = {};  // object with the metrics over steps, when there are any
   std::optional<std::int64_t> seed;
+  std::optional<std::int64_t> search = {};  // of a trial: the run of its search
+  std::optional<std::int64_t> trial = {};   // its number in that search: 1, 2, 3 …
+  Json search_plan = {};                    // of a search: what is tried and how it is judged; null for other runs
   Timestamp started_at;
   std::optional<Timestamp> ended_at;
   std::string host;

@@ -45,6 +45,7 @@ struct LocalRun {
   std::optional<std::vector<std::string>> inherited;         // as in ProcessRequest
   std::vector<std::pair<std::string, std::string>> secrets;  // name and value; given to the command, never logged
   std::function<void(std::int64_t pid)> on_start;
+  bool alone = true;  // no other command of this process runs meanwhile, so that all its descendants can be ended
 };
 
 struct LocalResult {

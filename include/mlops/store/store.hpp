@@ -67,6 +67,16 @@ struct VersionQuery {
   Timestamp now;  // for ages in the filter
 };
 
+struct RunQuery {
+  std::optional<std::string> model;
+  domain::Filter filter;
+  std::string sort = "number";  // "number", "age", "duration", "metrics.NAME", "params.NAME"
+  bool descending = true;
+  std::size_t limit = 50;
+  std::optional<std::string> after;
+  Timestamp now;  // for ages in the filter
+};
+
 struct EventQuery {
   std::uint64_t after = 0;  // events with a greater sequence
   std::size_t limit = 1000;
@@ -169,6 +179,8 @@ class ReadTransaction {
   virtual std::optional<domain::Run> run(std::int64_t number) = 0;
   virtual Page<domain::Run> runs(const std::optional<std::string>& model, std::size_t limit,
                                  const std::optional<std::string>& after) = 0;  // newest first
+  virtual Page<domain::Run> find_runs(const RunQuery& query) = 0;
+  virtual std::vector<domain::Run> trials(std::int64_t search) = 0;  // of a search, oldest first
   virtual std::vector<domain::VersionId> versions_of_run(std::int64_t run) = 0;
   // nullopt while the artifact store keeps its bytes.
   virtual std::optional<domain::RunRelease> run_release(std::int64_t run) = 0;

@@ -50,6 +50,8 @@ std::unique_ptr<Command> make_reproduce();
 std::unique_ptr<Command> make_retrain();
 std::unique_ptr<Command> make_rollback();
 std::unique_ptr<Command> make_run();
+std::unique_ptr<Command> make_run_compare();
+std::unique_ptr<Command> make_run_diff();
 std::unique_ptr<Command> make_run_list();
 std::unique_ptr<Command> make_run_log();
 std::unique_ptr<Command> make_run_stop();

@@ -1,12 +1,14 @@
 #include <fmt/core.h>
 
 #include <mlops/app/run.hpp>
+#include <mlops/app/search.hpp>
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
 
 #include "all.hpp"
 #include "promotion.hpp"
 #include "render.hpp"
+#include "search_text.hpp"
 
 namespace mlops::cli {
 
@@ -45,22 +47,30 @@ Json id_json(const std::optional<domain::VersionId>& id) { return id ? Json{id->
 class Retrain final : public Command {
  public:
   Help help() const override {
-    return {{{"mlops retrain churn@production --at HEAD", "what is in production, on today's code and data"},
-             {"mlops retrain churn@7", "exactly as churn@7 was trained: its commit, data and params"},
-             {"mlops retrain churn --param lr=0.05 --promote staging", "with another parameter, then through the gate"},
-             {"mlops retrain churn --input train=new.csv --dry-run", "what would be done?"},
-             {"mlops retrain --resume 12", "go on with run 12 after a crash, at the step where it stood"}},
-            "Checks the commit out into a folder of its own (your tree is never touched), puts the input data in "
-            "place, runs the "
-            "recipe [model.NAME.train] of mlops.toml at that commit, and registers the result with its parent, run, "
-            "data and code. "
-            "Without --at it repeats the version: its commit, its recorded data, its params. A model without versions "
-            "is trained "
-            "from HEAD. Exits 7 when the training fails: its run and log are kept, nothing is registered. With "
-            "--promote, 3 when "
-            "the gate refuses; the version is registered all the same."
-            "\n\nAfter a crash, --resume goes on with the run at the step where it stood, in the same work tree, with "
-            "its checkpoints; nothing is registered twice."};
+    return {
+        {{"mlops retrain churn@production --at HEAD", "what is in production, on today's code and data"},
+         {"mlops retrain churn@7", "exactly as churn@7 was trained: its commit, data and params"},
+         {"mlops retrain churn --param lr=0.05 --promote staging", "with another parameter, then through the gate"},
+         {"mlops retrain churn --input train=new.csv --dry-run", "what would be done?"},
+         {"mlops retrain churn --set lr=[0.01,0.1] --objective auc:max", "the best of a search over params"},
+         {"mlops retrain --resume 12", "go on with run 12 after a crash, at the step where it stood"}},
+        "Checks the commit out into a folder of its own (your tree is never touched), puts the input data in "
+        "place, runs the "
+        "recipe [model.NAME.train] of mlops.toml at that commit, and registers the result with its parent, run, "
+        "data and code. "
+        "Without --at it repeats the version: its commit, its recorded data, its params. A model without versions "
+        "is trained "
+        "from HEAD. Exits 7 when the training fails: its run and log are kept, nothing is registered. With "
+        "--promote, 3 when "
+        "the gate refuses; the version is registered all the same."
+        "\n\nAfter a crash, --resume goes on with the run at the step where it stood, in the same work tree, with "
+        "its checkpoints; nothing is registered twice."
+        "\n\n"
+        "With --set it searches: a list [A,B,C], a range A..B or A..B:STEP, A..B:log for a range that is drawn by its "
+        "logarithm, NAME alone for what the recipe says the param may be, or @FILE.csv with a row for each trial. "
+        "Every trial is a run; one that fails does not stop the others. The best by the objective is registered. "
+        "--search grid tries every combination, random draws --sample of them, halving stops the worse ones early "
+        "(see --rungs), optuna asks Optuna where it is installed."};
   }
 
   void declare(Args& args) override {
@@ -73,13 +83,18 @@ class Retrain final : public Command {
     args.number({"--resume"}, "RUN", resume_, 1, "go on with a training that was left unfinished", Completes::run);
     args.option({"--promote"}, "STAGE", promote_, "then promote to this stage, if its gate agrees", Completes::stage);
     args.option({"-m", "--message"}, "TEXT", message_, "what is new");
+    declare_search(args);
   }
 
   ExitCode run(const Session& session) override {
+    require_sense();
     app::Workspace workspace{session.context(), session.dry_run() ? app::Access::read : app::Access::write};
-    const app::RetrainOutcome outcome = resume_ ? resume(session, workspace) : train(session, workspace);
+    if (resume_ && is_search(workspace)) return finish_search(session, app::resume_search(workspace, resume_request()));
+    if (!sets_.empty()) return finish_search(session, app::search(workspace, search_request(session)));
+    const app::RetrainOutcome outcome =
+        resume_ ? resume(session, workspace) : app::retrain(workspace, retrain_request(session));
     if (session.json()) {
-      print_json(session, outcome);
+      session.print_json(outcome_json(session, outcome).set("search", Json{}));
     } else if (session.quiet()) {
       if (outcome.version) session.print_line(outcome.version->id.text());
     } else {
@@ -89,26 +104,109 @@ class Retrain final : public Command {
   }
 
  private:
-  [[nodiscard]] app::RetrainOutcome train(const Session& session, app::Workspace& workspace) const {
-    if (!reference_) throw Error{ErrorKind::usage, "missing `MODEL[@REF]`", {"the version to train again"}};
-    return app::retrain(workspace, {.reference = *reference_,
-                                    .params = parse_param_arguments(params_),
-                                    .inputs = parse_data_arguments(inputs_, "--input", session.context().directory),
-                                    .at = at_,
-                                    .promote = promote_,
-                                    .message = message_,
-                                    .include_dirty = include_dirty_,
-                                    .dry_run = session.dry_run()});
+  [[nodiscard]] app::RetrainOutcome resume(const Session& session, app::Workspace& workspace) const {
+    if (session.dry_run() || jobs_ || budget_)
+      throw Error{ErrorKind::usage, "`--resume` goes on with what was asked for then, without other arguments"};
+    return app::resume_retrain(workspace, *resume_);
   }
 
-  // What was asked for then is what is done now.
-  [[nodiscard]] app::RetrainOutcome resume(const Session& session, app::Workspace& workspace) const {
-    const bool asks_otherwise = reference_ || at_ || promote_ || include_dirty_ || !params_.empty() ||
-                                !inputs_.empty() || !message_.empty() || session.dry_run();
-    if (asks_otherwise) {
-      throw Error{ErrorKind::usage, "`--resume` goes on with what was asked for then, without other arguments"};
+  [[nodiscard]] bool is_search(app::Workspace& workspace) const {
+    const auto run = workspace.read()->run(*resume_);
+    return run && !run->search_plan.is_null();
+  }
+
+  void declare_search(Args& args) {
+    args.repeated({"--set"}, "NAME=VALUES", sets_, "search over a param: [A,B,C], A..B, or @FILE (can be repeated)");
+    args.option({"--search"}, "METHOD", method_, "grid, random, halving or optuna");
+    args.option({"--objective"}, "METRIC:GOAL", objective_, "what the best has: auc:max or loss:min");
+    args.number({"--sample"}, "N", sample_, 1, "draw N trials (default for random and optuna: 20)");
+    args.number({"--seed"}, "N", seed_, 0, "of the draws: the same seed draws the same trials (default: 1)");
+    args.number({"--jobs"}, "N", jobs_, 1, "run N trials at once (default: 1)");
+    args.option({"--budget"}, "SPAN", budget_, "train no longer than this: 90m or 2h");
+    args.option({"--rungs"}, "N,N,…", rungs_,
+                "of halving: judge at these steps of the metrics, or set a param to them: epochs=10,30,90");
+    args.number({"--keep"}, "N", keep_, 2, "of halving: one in N goes on at each rung (default: 3)");
+  }
+
+  void require_sense() const {
+    if (resume_) {
+      const bool asks_otherwise = reference_ || at_ || promote_ || include_dirty_ || !params_.empty() ||
+                                  !inputs_.empty() || !message_.empty() || !sets_.empty() || method_ || objective_ ||
+                                  sample_ || seed_ || rungs_ || keep_;
+      if (!asks_otherwise) return;
+      throw Error{ErrorKind::usage,
+                  "`--resume` goes on with what was asked for then, without other arguments",
+                  {"of a search, `--jobs` and `--budget` can be set anew"}};
     }
-    return app::resume_retrain(workspace, *resume_);
+    if (!reference_)
+      throw Error{ErrorKind::usage, "which model to train is not said", {"`mlops retrain MODEL`, see `mlops list`"}};
+    const bool has_search_flag = method_ || objective_ || sample_ || seed_ || jobs_ || budget_ || rungs_ || keep_;
+    if (sets_.empty() && has_search_flag) {
+      throw Error{ErrorKind::usage,
+                  "a search needs params to search over",
+                  {"`--set lr=[0.01,0.1]`, `--set depth=2..8`, or `--set @trials.csv`"}};
+    }
+  }
+
+  [[nodiscard]] app::RetrainRequest retrain_request(const Session& session) const {
+    return {.reference = *reference_,
+            .params = parse_param_arguments(params_),
+            .inputs = parse_data_arguments(inputs_, "--input", session.context().directory),
+            .at = at_,
+            .promote = promote_,
+            .message = message_,
+            .include_dirty = include_dirty_,
+            .dry_run = session.dry_run()};
+  }
+
+  [[nodiscard]] std::optional<std::int64_t> budget_seconds() const {
+    if (!budget_) return std::nullopt;
+    return parse_span_seconds(*budget_, "--budget");
+  }
+
+  [[nodiscard]] app::SearchRequest search_request(const Session& session) const {
+    return {.retrain = retrain_request(session),
+            .sets = sets_,
+            .method = method_,
+            .objective = objective_,
+            .rungs = rungs_,
+            .keep = keep_,
+            .sample = sample_,
+            .seed = seed_,
+            .jobs = jobs_,
+            .budget_seconds = budget_seconds()};
+  }
+
+  [[nodiscard]] app::ResumeSearchRequest resume_request() const {
+    return {.run = *resume_, .jobs = jobs_, .budget_seconds = budget_seconds()};
+  }
+
+  static ExitCode finish_search(const Session& session, const app::SearchOutcome& outcome) {
+    const app::RetrainOutcome& retrain = outcome.retrain;
+    if (session.json()) {
+      session.print_json(outcome_json(session, retrain).set("search", search_json(outcome)));
+    } else if (session.quiet()) {
+      if (retrain.version) session.print_line(retrain.version->id.text());
+    } else {
+      print_search(session, outcome);
+    }
+    return exit_code(session, retrain);
+  }
+
+  static void print_search(const Session& session, const app::SearchOutcome& outcome) {
+    constexpr std::size_t most_rows = 20;
+    const Style& style = session.style();
+    const std::string what = search_plan_text(outcome.plan);
+    session.print_line(session.dry_run()
+                           ? fmt::format("would search {}: {}", style.bold(outcome.retrain.model), what)
+                           : fmt::format("{}: {}", style.bold(fmt::format("run {}", *outcome.run)), what));
+    session.print(trials_text(style, session.columns(), outcome.plan, outcome.trials, outcome.best,
+                              session.dry_run() ? outcome.trials.size() : most_rows));
+    if (session.dry_run()) return;
+    if (outcome.out_of_time) session.print_line("its time was up before all trials had ended");
+    if (outcome.best) return print_text(session, outcome.retrain);
+    session.print_line(fmt::format("{}, so nothing is registered", printable(outcome.failure)));
+    session.hint(fmt::format("mlops run show {}", *outcome.run));
   }
 
   static ExitCode exit_code(const Session& session, const app::RetrainOutcome& outcome) {
@@ -119,21 +217,21 @@ class Retrain final : public Command {
     return ExitCode::done;
   }
 
-  static void print_json(const Session& session, const app::RetrainOutcome& outcome) {
-    session.print_json(Json::object({{"model", outcome.model},
-                                     {"parent", id_json(outcome.parent)},
-                                     {"plan", plan_json(outcome.plan)},
-                                     {"run", outcome.run ? Json{outcome.run->number} : Json{}},
-                                     {"run_record", outcome.run ? domain::to_json(*outcome.run) : Json{}},
-                                     {"version", outcome.version ? Json{outcome.version->id.text()} : Json{}},
-                                     {"version_record", outcome.version ? domain::to_json(*outcome.version) : Json{}},
-                                     {"created", outcome.created},
-                                     {"stage_compared", outcome.last_stage},
-                                     {"holder", id_json(outcome.holder)},
-                                     {"comparison", comparison_json(outcome.comparison)},
-                                     {"promotion", outcome.promotion ? promotion_json(*outcome.promotion) : Json{}},
-                                     {"promotion_conflict", outcome.promotion_conflict},
-                                     {"dry_run", session.dry_run()}}));
+  static Json outcome_json(const Session& session, const app::RetrainOutcome& outcome) {
+    return Json::object({{"model", outcome.model},
+                         {"parent", id_json(outcome.parent)},
+                         {"plan", plan_json(outcome.plan)},
+                         {"run", outcome.run ? Json{outcome.run->number} : Json{}},
+                         {"run_record", outcome.run ? domain::to_json(*outcome.run) : Json{}},
+                         {"version", outcome.version ? Json{outcome.version->id.text()} : Json{}},
+                         {"version_record", outcome.version ? domain::to_json(*outcome.version) : Json{}},
+                         {"created", outcome.created},
+                         {"stage_compared", outcome.last_stage},
+                         {"holder", id_json(outcome.holder)},
+                         {"comparison", comparison_json(outcome.comparison)},
+                         {"promotion", outcome.promotion ? promotion_json(*outcome.promotion) : Json{}},
+                         {"promotion_conflict", outcome.promotion_conflict},
+                         {"dry_run", session.dry_run()}});
   }
 
   static void print_plan(const Session& session, const app::RetrainOutcome& outcome) {
@@ -192,9 +290,9 @@ class Retrain final : public Command {
   }
 
   std::string message_;
-  std::vector<std::string> params_, inputs_;
-  std::optional<std::string> reference_, at_, promote_;
-  std::optional<std::int64_t> resume_;
+  std::vector<std::string> params_, inputs_, sets_;
+  std::optional<std::string> reference_, at_, promote_, method_, objective_, budget_, rungs_;
+  std::optional<std::int64_t> sample_, seed_, jobs_, keep_, resume_;
   bool include_dirty_ = false;
 };
 

@@ -1,29 +1,20 @@
 #include <fmt/core.h>
 
 #include <mlops/app/run.hpp>
+#include <mlops/app/run_looks.hpp>
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
 
 #include "all.hpp"
 #include "render.hpp"
+#include "reports/curves.hpp"
+#include "reports/deliver.hpp"
 #include "run_result.hpp"
+#include "search_text.hpp"
 
 namespace mlops::cli {
 
 namespace {
-
-Tone tone_of(domain::RunStatus status) {
-  switch (status) {
-    case domain::RunStatus::running:
-      return Tone::plain;
-    case domain::RunStatus::succeeded:
-      return Tone::good;
-    case domain::RunStatus::failed:
-    case domain::RunStatus::interrupted:
-      return Tone::bad;
-  }
-  return Tone::plain;
-}
 
 class RunCommand final : public Command {
  public:
@@ -35,8 +26,8 @@ class RunCommand final : public Command {
             "Runs the command in place, without a shell, and records what it was run on and what came of it: git "
             "state, params, "
             "input digests, environment, output, metrics, outputs, exit code, duration. The command sees MLOPS_RUN_ID, "
-            "MLOPS_PARAMS, MLOPS_INPUT_<NAME>, MLOPS_OUTPUT_<NAME>, MLOPS_METRICS (a JSON file to write), "
-            "MLOPS_CHECKPOINT_DIR "
+            "MLOPS_PARAMS, MLOPS_INPUT_<NAME>, MLOPS_OUTPUT_<NAME>, MLOPS_METRICS (a JSON file to write, or "
+            "JSON Lines with a `step`), MLOPS_CHECKPOINT_DIR "
             "and MLOPS_SEED. Exits 7 when the command fails; its log is kept."};
   }
 
@@ -47,6 +38,8 @@ class RunCommand final : public Command {
     args.repeated({"--output"}, "NAME=PATH", outputs_, "a file or folder the command writes (can be repeated)",
                   Completes::files);
     args.option({"--metrics"}, "FILE", metrics_, "the JSON file in which it leaves its metrics", Completes::files);
+    args.repeated({"--best"}, "METRIC:GOAL", best_,
+                  "of metrics over steps, take the best value and not the last: auc:max (can be repeated)");
     args.number({"--seed"}, "N", seed_, 0, "handed over as MLOPS_SEED and PYTHONHASHSEED");
     args.number({"--timeout"}, "SECONDS", timeout_, 1, "stop it after so many seconds");
     args.repeated({"--retry"}, "CODE=TIMES", retry_, "try again when it exits with CODE (can be repeated)");
@@ -63,6 +56,10 @@ class RunCommand final : public Command {
     for (const std::string& output : outputs_)
       request.outputs.emplace_back(split_pair(output, "--output", "NAME=PATH"));
     if (metrics_) request.metrics = *metrics_;
+    for (const std::string& text : best_) {
+      const auto objective = domain::parse_objective(text);
+      request.best.insert_or_assign(objective.metric, objective.goal);
+    }
     request.seed = seed_;
     request.timeout_seconds = timeout_;
     request.retry = parse_retry(retry_);
@@ -94,7 +91,7 @@ class RunCommand final : public Command {
   }
 
   std::string name_;
-  std::vector<std::string> params_, inputs_, outputs_, command_, retry_;
+  std::vector<std::string> params_, inputs_, outputs_, best_, command_, retry_;
   std::optional<std::string> metrics_;
   std::optional<std::int64_t> seed_, timeout_;
   bool include_dirty_ = false;
@@ -103,11 +100,21 @@ class RunCommand final : public Command {
 class RunList final : public Command {
  public:
   Help help() const override {
-    return {{{"mlops run list", "the newest runs"}, {"mlops run list --model churn", "trainings of churn"}}, ""};
+    return {
+        {{"mlops run list", "the newest runs"},
+         {"mlops run list --model churn", "trainings of churn"},
+         {"mlops run list --where 'metrics.auc > 0.9 and params.lr < 0.1'", "only some of them"},
+         {"mlops run list --where 'search = 12' --sort metrics.auc", "the trials of a search, the highest auc first"}},
+        "--where takes comparisons joined by and, or, not and parentheses. Fields: metrics.NAME, params.NAME, status, "
+        "model, name, search, run, commit, branch, author, host, age (30d, 12h), dirty. --sort takes number, age, "
+        "duration, metrics.NAME or params.NAME; the highest comes first unless --reverse."};
   }
 
   void declare(Args& args) override {
     args.option({"--model"}, "MODEL", model_, "only trainings of this model", Completes::model);
+    args.option({"--where"}, "CONDITION", where_, "only runs for which it holds");
+    args.option({"--sort"}, "KEY", sort_, "their order (default: number)");
+    args.flag({"--reverse"}, reverse_, "the lowest first");
     args.number({"--limit"}, "N", limit_, 1, "at most N (default: 20)");
     args.option({"--after"}, "CURSOR", after_, "go on where a page ended");
   }
@@ -115,7 +122,12 @@ class RunList final : public Command {
   ExitCode run(const Session& session) override {
     constexpr std::size_t default_limit = 20;
     app::Workspace workspace{session.context(), app::Access::read};
-    const auto page = app::list_runs(workspace, model_, page_limit(limit_, default_limit), after_);
+    const auto page = app::list_runs(workspace, {.model = model_,
+                                                 .where = where_,
+                                                 .sort = sort_.value_or("number"),
+                                                 .ascending = reverse_,
+                                                 .limit = page_limit(limit_, default_limit),
+                                                 .after = after_});
     if (session.json()) {
       session.print_json(Json::object({{"runs", json_array(page.items)}, {"next", page.next}}));
       return ExitCode::done;
@@ -125,11 +137,11 @@ class RunList final : public Command {
       return ExitCode::done;
     }
     if (page.items.empty()) {
-      session.print_line("no runs yet");
+      session.print_line(where_ ? "no runs match" : "no runs yet");
       return ExitCode::done;
     }
-    Table table{{"RUN", "STATUS", "MODEL", "NAME", "STARTED", "TOOK", "METRICS", "COMMAND"}};
-    table.soft({"COMMAND", "METRICS", "NAME"});
+    Table table{{"RUN", "STATUS", "MODEL", "NAME", "STARTED", "TOOK", "PARAMS", "METRICS", "COMMAND"}};
+    table.soft({"COMMAND", "PARAMS", "METRICS", "NAME"});
     for (const auto& run : page.items) {
       table.add({{std::to_string(run.number), Tone::bold},
                  {std::string{name_of(run.status)}, tone_of(run.status)},
@@ -137,6 +149,7 @@ class RunList final : public Command {
                  {printable(run.name)},
                  {session.when(run.started_at)},
                  {duration_of(session, run)},
+                 {params_text(run.params)},
                  {metrics_text(run.metrics, 3)},
                  {printable(join(run.command, " "))}});
     }
@@ -146,8 +159,9 @@ class RunList final : public Command {
   }
 
  private:
-  std::optional<std::string> model_, after_;
+  std::optional<std::string> model_, where_, sort_, after_;
   std::optional<std::int64_t> limit_;
+  bool reverse_ = false;
 };
 
 class RunShow final : public Command {
@@ -165,6 +179,8 @@ class RunShow final : public Command {
       for (const auto& id : outcome.versions) versions.push_back(id.text());
       json.set("versions", std::move(versions));
       json.set("lost", outcome.lost);
+      json.set("trials", outcome.search ? trials_json(outcome.search->trials) : Json{});
+      json.set("best", outcome.search ? Json{outcome.search->best} : Json{});
       session.print_json(json);
     } else if (session.quiet()) {
       session.print_line(std::to_string(outcome.run.number));
@@ -215,6 +231,11 @@ class RunShow final : public Command {
     facts.add("folder", execution.folder.value_or(""));
   }
 
+  static void add_plan(const domain::SearchPlan& plan, Facts& facts) {
+    facts.add("search", search_plan_text(plan));
+    for (const domain::Dimension& dimension : plan.space) facts.add("searched", dimension.text());
+  }
+
   static void print_text(const Session& session, const app::ShowRunOutcome& outcome) {
     const domain::Run& run = outcome.run;
     session.print_line(fmt::format("{}  {}{}", session.style().bold(fmt::format("run {}", run.number)),
@@ -225,6 +246,8 @@ class RunShow final : public Command {
     facts.add("command", printable(join(run.command, " ")));
     facts.add("model", run.model.value_or(""));
     if (run.parent) facts.add("repeats", run.parent->text());
+    if (run.search) facts.add("search", fmt::format("trial {} of run {}", run.trial.value_or(0), *run.search));
+    if (outcome.search) add_plan(outcome.search->plan, facts);
     facts.add("started", fmt::format("{} by {} on {}", session.when(run.started_at), run.started_by, run.host));
     facts.add("took", duration_of(session, run));
     if (run.exit_code) facts.add("exit code", std::to_string(*run.exit_code));
@@ -241,6 +264,16 @@ class RunShow final : public Command {
     for (const auto& id : outcome.versions) versions.push_back(id.text());
     facts.add("versions", join(versions, ", "));
     session.print(facts.text(session.style()));
+    if (outcome.search) {
+      session.print_line("");
+      session.print(trials_text(session.style(), session.columns(), outcome.search->plan, outcome.search->trials,
+                                outcome.search->best, outcome.search->trials.size()));
+    }
+    for (const Curves& curves :
+         curves_of({.runs = {run}, .params = {}, .metrics = {}, .series = {{run.number, outcome.series}}}))
+      session.print("\n" + text_curves(curves, look_of(session), ""));
+    const bool can_resume = outcome.search && (outcome.lost || run.status == domain::RunStatus::interrupted);
+    if (can_resume) session.hint(fmt::format("mlops retrain --resume {}", run.number));
     if (run.log) session.hint(fmt::format("mlops run log {}", run.number));
   }
 

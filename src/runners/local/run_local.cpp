@@ -50,7 +50,7 @@ ProcessRequest request_of(const LocalRun& run, LogWriter& log) {
   request.grace = run.grace;
   request.on_start = run.on_start;
   request.inherited = run.inherited;
-  request.end_descendants = true;
+  request.end_descendants = run.alone;
   return request;
 }
 

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t most_told = 20;
 
-constexpr std::array<std::string_view, 4> comparisons{
+constexpr std::array<std::string_view, 6> comparisons{
     "SELECT 'the counts of model ' || name || ' are not those of its versions' FROM model m WHERE "
     "version_count <> (SELECT count(*) FROM version v WHERE model_id = m.id AND NOT EXISTS "
     "(SELECT 1 FROM deletion WHERE version_id = v.id)) OR "
@@ -31,6 +31,14 @@ constexpr std::array<std::string_view, 4> comparisons{
     "CROSS JOIN version v ON v.id = x.version_id WHERE x.model_id <> v.model_id",
     "SELECT 'param ' || x.name || ' of row ' || v.id || ' of version is filed under another model' FROM param x "
     "CROSS JOIN version v ON v.id = x.version_id WHERE x.model_id <> v.model_id",
+    "SELECT 'the metrics of run ' || r.number || ' are not filed under what it says' FROM run r WHERE "
+    "(SELECT count(*) FROM run_metric WHERE run = r.number) <> (SELECT count(*) FROM json_each(r.metrics)) OR EXISTS "
+    "(SELECT 1 FROM json_each(r.metrics) m WHERE m.value IS NOT (SELECT value FROM run_metric WHERE run = r.number AND "
+    "name = m.key))",
+    "SELECT 'the params of run ' || r.number || ' are not filed under what it says' FROM run r WHERE "
+    "(SELECT count(*) FROM run_param WHERE run = r.number) <> (SELECT count(*) FROM json_each(r.params)) OR EXISTS "
+    "(SELECT 1 FROM json_each(r.params) p WHERE p.type IN ('integer', 'real', 'text') AND p.value IS NOT (SELECT value "
+    "FROM run_param WHERE run = r.number AND name = p.key))",
 };
 
 bool is_filed_rightly(Statement& row) {

@@ -9,6 +9,7 @@
 #include <mlops/support/json.hpp>
 #include <mlops/support/text.hpp>
 
+#include "filter_parts.hpp"
 #include "semver_key.hpp"
 
 namespace mlops::store::sqlite {
@@ -19,62 +20,6 @@ using domain::Comparison;
 using domain::Field;
 using domain::Filter;
 using domain::FilterTerm;
-
-std::string_view operator_of(Comparison comparison) {
-  switch (comparison) {
-    case Comparison::less:
-      return "<";
-    case Comparison::less_equal:
-      return "<=";
-    case Comparison::greater:
-      return ">";
-    case Comparison::greater_equal:
-      return ">=";
-    case Comparison::equal:
-      return "=";
-    case Comparison::not_equal:
-      return "<>";
-  }
-  return "=";
-}
-
-std::string text_of(const FilterTerm& term) {
-  if (const auto* text = std::get_if<std::string>(&term.value)) return *text;
-  if (const auto* number = std::get_if<double>(&term.value)) return number_text(*number);
-  return std::get<bool>(term.value) ? "true" : "false";
-}
-
-double number_of(const FilterTerm& term, std::string_view field) {
-  if (const auto* number = std::get_if<double>(&term.value)) return *number;
-  throw Error{ErrorKind::usage, fmt::format("`{}` is compared with a number, not with '{}'", field, text_of(term))};
-}
-
-// Whether an equality is meant, or its opposite, for fields that have no order.
-bool is_equality(const FilterTerm& term, std::string_view field) {
-  if (term.comparison == Comparison::equal) return true;
-  if (term.comparison == Comparison::not_equal) return false;
-  throw Error{ErrorKind::usage, fmt::format("`{}` has no order: use = or != with it", field)};
-}
-
-SqlText number_column(const FilterTerm& term, std::string_view expression, std::string_view field) {
-  return {fmt::format("({} {} ?)", expression, operator_of(term.comparison)), number_of(term, field)};
-}
-
-SqlText metric(const FilterTerm& term) {
-  return {fmt::format("EXISTS (SELECT 1 FROM metric x WHERE x.version_id = v.id AND x.name = ? AND x.value {} ?)",
-                      operator_of(term.comparison)),
-          term.key, number_of(term, "metrics." + term.key)};
-}
-
-SqlText param(const FilterTerm& term) {
-  const auto op = operator_of(term.comparison);
-  constexpr std::string_view select = "EXISTS (SELECT 1 FROM param x WHERE x.version_id = v.id AND x.name = ?";
-  if (const auto* number = std::get_if<double>(&term.value)) {
-    return {fmt::format("{} AND typeof(x.value) IN ('integer', 'real') AND x.value {} ?)", select, op), term.key,
-            *number};
-  }
-  return {fmt::format("{} AND typeof(x.value) = 'text' AND x.value {} ?)", select, op), term.key, text_of(term)};
-}
 
 SqlText tag(const FilterTerm& term) {
   return {fmt::format("EXISTS (SELECT 1 FROM tag x WHERE x.version_id = v.id AND x.name = ? AND x.value {} ?)",
@@ -100,39 +45,6 @@ SqlText semver(const FilterTerm& term) {
                 fmt::format("`semver` is compared with a version like 1.2.0, not with '{}'", text_of(term))};
   }
   return {fmt::format("(v.semver_key {} ?)", operator_of(term.comparison)), semver_key(*wanted)};
-}
-
-SqlText commit(const FilterTerm& term) {
-  const std::string prefix = lower_ascii(text_of(term));
-  // Commits are hexadecimal, and 'g' sorts after all their digits.
-  if (is_equality(term, "commit")) return {"(v.git_commit >= ? AND v.git_commit < ?)", prefix, prefix + 'g'};
-  return {"(v.git_commit < ? OR v.git_commit >= ?)", prefix, prefix + 'g'};
-}
-
-SqlText branch(const FilterTerm& term) {
-  is_equality(term, "branch");
-  return {fmt::format("(v.git_branch {} ?)", operator_of(term.comparison)), text_of(term)};
-}
-
-// A part of the text, without regard to case: nobody types a whole message or "Name <email>".
-SqlText part_of(const FilterTerm& term, std::string_view column, std::string_view field) {
-  const std::string_view test = is_equality(term, field) ? ">" : "=";
-  return {fmt::format("(instr(lower({}), lower(?)) {} 0)", column, test), text_of(term)};
-}
-
-// The whole word, without regard to case; versions of which nothing is known have none.
-SqlText word(const FilterTerm& term, std::string_view column, std::string_view field) {
-  return {fmt::format("(lower(coalesce({}, '')) {} lower(?))", column, is_equality(term, field) ? "=" : "<>"),
-          text_of(term)};
-}
-
-SqlText yes_or_no(const FilterTerm& term, std::string_view expression, std::string_view field) {
-  const auto* wanted = std::get_if<bool>(&term.value);
-  if (wanted == nullptr) {
-    throw Error{ErrorKind::usage, fmt::format("`{}` is true or false, not '{}'", field, text_of(term))};
-  }
-  const bool positive = *wanted == is_equality(term, field);
-  return SqlText{fmt::format("({}{})", positive ? "" : "NOT ", expression)};
 }
 
 SqlText dataset(const FilterTerm& term) {
@@ -164,9 +76,9 @@ SqlText age(const FilterTerm& term, Timestamp now) {
 SqlText term_condition(const FilterTerm& term, Timestamp now, std::optional<std::int64_t> model) {
   switch (term.field) {
     case Field::metric:
-      return metric(term);
+      return metric_condition(term, "metric", "version_id = v.id");
     case Field::param:
-      return param(term);
+      return param_condition(term, "param", "version_id = v.id");
     case Field::tag:
       return tag(term);
     case Field::stage:
@@ -176,9 +88,9 @@ SqlText term_condition(const FilterTerm& term, Timestamp now, std::optional<std:
     case Field::semver:
       return semver(term);
     case Field::commit:
-      return commit(term);
+      return commit_condition(term, "v");
     case Field::branch:
-      return branch(term);
+      return branch_condition(term, "v");
     case Field::author:
       return part_of(term, "v.registered_by", "author");
     case Field::number:
@@ -207,22 +119,9 @@ SqlText term_condition(const FilterTerm& term, Timestamp now, std::optional<std:
       return part_of(term, "coalesce(v.licence, '')", "licence");
     case Field::parameters:
       return number_column(term, "v.parameters", "params");
+    default:
+      return SqlText{"0"};  // a field of runs, which the parser refuses
   }
-  return SqlText{"1"};
-}
-
-SqlText joined(const std::vector<Filter>& parts, std::string_view word, std::string_view of_nothing, Timestamp now,
-               std::optional<std::int64_t> model) {
-  if (parts.empty()) return SqlText{of_nothing};
-  SqlText sql{"("};
-  bool first = true;
-  for (const Filter& part : parts) {
-    if (!first) sql += SqlText{word};
-    first = false;
-    sql += condition_of(part, now, model);
-  }
-  sql += SqlText{")"};
-  return sql;
 }
 
 SqlText slot_candidates(const FilterTerm& term, std::string_view table, std::string_view column,
@@ -266,22 +165,7 @@ std::optional<SqlText> candidates_of(const FilterTerm& term, std::optional<std::
 }  // namespace
 
 SqlText condition_of(const Filter& filter, Timestamp now, std::optional<std::int64_t> model) {
-  switch (filter.kind) {
-    case Filter::Kind::term:
-      return term_condition(filter.term, now, model);
-    case Filter::Kind::all_of:
-      return joined(filter.parts, " AND ", "1", now, model);
-    case Filter::Kind::any_of:
-      return joined(filter.parts, " OR ", "0", now, model);
-    case Filter::Kind::none_of: {
-      // A comparison with NULL is neither true nor false in SQL; here it is false, so that its opposite is true.
-      SqlText sql{"NOT coalesce("};
-      sql += joined(filter.parts, " OR ", "0", now, model);
-      sql += SqlText{", 0)"};
-      return sql;
-    }
-  }
-  return SqlText{"1"};
+  return condition_of(filter, [&](const FilterTerm& term) { return term_condition(term, now, model); });
 }
 
 std::vector<SqlText> candidates_of(const Filter& filter, std::optional<std::int64_t> model) {

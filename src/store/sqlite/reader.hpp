@@ -52,6 +52,8 @@ class Reader : public ReadTransaction {
   std::optional<domain::Run> run(std::int64_t number) override;
   Page<domain::Run> runs(const std::optional<std::string>& model, std::size_t limit,
                          const std::optional<std::string>& after) override;
+  Page<domain::Run> find_runs(const RunQuery& query) override;
+  std::vector<domain::Run> trials(std::int64_t search) override;
   std::vector<domain::VersionId> versions_of_run(std::int64_t run) override;
   std::optional<domain::RunRelease> run_release(std::int64_t run) override;
 

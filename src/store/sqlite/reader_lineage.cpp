@@ -50,6 +50,9 @@ WITH RECURSIVE walk(way, kind, id, depth, via_kind, via_id, relation) AS (
   SELECT 'u', 'commit', r.git_commit, w.depth + 1, w.kind, w.id, 'code'
     FROM walk w CROSS JOIN run r ON r.number = w.id WHERE w.way = 'u' AND w.kind = 'run' AND w.depth <= ?4 AND r.git_commit NOT NULL
   UNION
+  SELECT 'u', 'run', r.search, w.depth + 1, w.kind, w.id, 'search'
+    FROM walk w CROSS JOIN run r ON r.number = w.id WHERE w.way = 'u' AND w.kind = 'run' AND w.depth <= ?4 AND r.search NOT NULL
+  UNION
   SELECT 'u', 'version', h.version_id, w.depth + 1, w.kind, w.id, 'holds'
     FROM walk w CROSS JOIN stage_holder h ON h.change_id = w.id WHERE w.way = 'u' AND w.kind = 'stage' AND w.depth <= ?4 AND h.version_id NOT NULL
   UNION
@@ -63,6 +66,10 @@ WITH RECURSIVE walk(way, kind, id, depth, via_kind, via_id, relation) AS (
   SELECT 'd', 'run', r.number, w.depth + 1, w.kind, w.id, 'parent'
     FROM walk w CROSS JOIN run r ON r.number IN (SELECT number FROM run WHERE parent_id = w.id ORDER BY number DESC LIMIT ?5)
     WHERE w.way = 'd' AND w.kind = 'version' AND w.depth <= ?4
+  UNION
+  SELECT 'd', 'run', r.number, w.depth + 1, w.kind, w.id, 'search'
+    FROM walk w CROSS JOIN run r ON r.number IN (SELECT number FROM run WHERE search = w.id ORDER BY number DESC LIMIT ?5)
+    WHERE w.way = 'd' AND w.kind = 'run' AND w.depth <= ?4
   UNION
   SELECT 'd', 'version', v.id, w.depth + 1, w.kind, w.id, 'trained by'
     FROM walk w CROSS JOIN version v ON v.id IN (SELECT id FROM version WHERE run = w.id ORDER BY id DESC LIMIT ?5)

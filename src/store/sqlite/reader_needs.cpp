@@ -72,7 +72,10 @@ void visit_datasets(Database& database, const NeedVisit& visit) {
 void visit_runs(Database& database, const NeedVisit& visit) {
   auto run = database.query(
       "SELECT number, ended_at, status = 'running' OR EXISTS (SELECT 1 FROM version v WHERE v.run = r.number AND NOT "
-      "EXISTS (SELECT 1 FROM deletion WHERE version_id = v.id)), outputs, log, git_diff FROM run r WHERE NOT EXISTS "
+      "EXISTS (SELECT 1 FROM deletion WHERE version_id = v.id)) OR EXISTS (SELECT 1 FROM run t JOIN version v ON v.run "
+      "= "
+      "t.number WHERE t.search = r.number AND NOT EXISTS (SELECT 1 FROM deletion WHERE version_id = v.id)), outputs, "
+      "log, git_diff, series FROM run r WHERE NOT EXISTS "
       "(SELECT 1 FROM run_release WHERE run = r.number) ORDER BY number");
   while (run.step()) {
     ObjectOwner owner{.kind = NodeKind::run, .id = fmt::format("{}", run.take<std::int64_t>())};
@@ -86,6 +89,8 @@ void visit_runs(Database& database, const NeedVisit& visit) {
     if (const auto log = run.take<std::optional<Digest>>())
       visit(owner, {.digest = *log, .size = std::nullopt, .what = "its log"});
     visit_diff(owner, run.take<std::optional<Digest>>(), visit);
+    if (const auto series = run.take<std::optional<Digest>>())
+      visit(owner, {.digest = *series, .size = std::nullopt, .what = "its metrics over steps"});
   }
 }
 

@@ -43,6 +43,14 @@ Page<domain::Run> Reader::runs(const std::optional<std::string>& model, std::siz
   return page;
 }
 
+std::vector<domain::Run> Reader::trials(std::int64_t search) {
+  static const std::string sql = fmt::format("SELECT {} FROM run r WHERE r.search = ? ORDER BY r.number", run_columns);
+  std::vector<domain::Run> trials;
+  auto row = database_.query(sql, search);
+  while (row.step()) trials.push_back(run_from(database_, row));
+  return trials;
+}
+
 std::vector<domain::VersionId> Reader::versions_of_run(std::int64_t run) {
   std::vector<domain::VersionId> versions;
   auto row = database_.query(

@@ -209,6 +209,10 @@ domain::Run run_from(Database& database, Statement& row) {
   run.pid = row.take<std::optional<std::int64_t>>();
   run.started_by = row.take<std::string>();
   run.execution = row.take<Json>();
+  run.series = row.take<std::optional<Digest>>();
+  run.search = row.take<std::optional<std::int64_t>>();
+  run.trial = row.take<std::optional<std::int64_t>>();
+  run.search_plan = row.take<Json>();
   run.inputs =
       data_from(database.query("SELECT x.role, d.name, d.number, x.digest FROM run_input x JOIN dataset d ON d.id = "
                                "x.dataset_id WHERE x.run = ? "

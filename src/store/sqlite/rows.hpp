@@ -51,7 +51,8 @@ inline constexpr std::string_view run_columns =
     "r.command, r.directory, r.status, r.exit_code, r.failure, r.params, r.param_overrides, r.outputs, r.metrics, "
     "r.environment, "
     "r.git_commit, r.git_branch, r.git_remote, r.git_path, r.git_dirty, r.git_diff, "
-    "r.log, r.seed, r.started_at, r.ended_at, r.host, r.pid, r.started_by, r.execution";
+    "r.log, r.seed, r.started_at, r.ended_at, r.host, r.pid, r.started_by, r.execution, "
+    "r.series, r.search, r.trial, r.search_plan";
 domain::Run run_from(Database& database, Statement& row);
 Json command_to_json(const std::vector<std::string>& command);
 

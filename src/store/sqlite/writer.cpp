@@ -275,18 +275,20 @@ std::int64_t Writer::do_insert_run(const domain::Run& run) {
   auto insert = database_.query(
       "INSERT INTO run(name, model, parent_id, command, directory, status, exit_code, failure, params, "
       "param_overrides, outputs, "
-      "metrics, environment, log, seed, started_at, ended_at, host, pid, started_by, execution, "
-      "git_commit, git_branch, git_remote, git_path, git_dirty, git_diff) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "metrics, environment, log, seed, started_at, ended_at, host, pid, started_by, execution, series, search, "
+      "trial, search_plan, git_commit, git_branch, git_remote, git_path, git_dirty, git_diff) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       run.name, run.model, version_id(run.parent), command_to_json(run.command), run.directory,
       domain::name_of(run.status), run.exit_code, run.failure, domain::to_json(run.params),
       domain::to_json(run.param_overrides), domain::to_json(run.outputs), domain::to_json(run.metrics), run.environment,
-      run.log, run.seed, run.started_at, run.ended_at, run.host, run.pid, run.started_by, run.execution);
+      run.log, run.seed, run.started_at, run.ended_at, run.host, run.pid, run.started_by, run.execution, run.series,
+      run.search, run.trial, run.search_plan);
   bind_git(insert, run.git);
   insert.run();
   domain::Run numbered = run;
   numbered.number = database_.last_id();
   insert_inputs(numbered);
+  insert_figures(numbered);
   return numbered.number;
 }
 
@@ -296,16 +298,33 @@ void Writer::do_update_run(const domain::Run& run) {
       "failure = ?, "
       "params = ?, param_overrides = ?, outputs = ?, metrics = ?, environment = ?, log = ?, seed = ?, started_at = ?, "
       "ended_at = ?, "
-      "host = ?, pid = ?, started_by = ?, execution = ?, "
+      "host = ?, pid = ?, started_by = ?, execution = ?, series = ?, search = ?, trial = ?, "
+      "search_plan = ?, "
       "git_commit = ?, git_branch = ?, git_remote = ?, git_path = ?, git_dirty = ?, git_diff = ? WHERE number = ?",
       run.name, run.model, version_id(run.parent), command_to_json(run.command), run.directory,
       domain::name_of(run.status), run.exit_code, run.failure, domain::to_json(run.params),
       domain::to_json(run.param_overrides), domain::to_json(run.outputs), domain::to_json(run.metrics), run.environment,
-      run.log, run.seed, run.started_at, run.ended_at, run.host, run.pid, run.started_by, run.execution);
+      run.log, run.seed, run.started_at, run.ended_at, run.host, run.pid, run.started_by, run.execution, run.series,
+      run.search, run.trial, run.search_plan);
   bind_git(update, run.git);
   update.bind(run.number).run();
   database_.run("DELETE FROM run_input WHERE run = ?", run.number);
   insert_inputs(run);
+  database_.run("DELETE FROM run_metric WHERE run = ?", run.number);
+  database_.run("DELETE FROM run_param WHERE run = ?", run.number);
+  insert_figures(run);
+}
+
+// What runs are sorted and filtered by.
+void Writer::insert_figures(const domain::Run& run) {
+  for (const auto& [name, value] : run.metrics) {
+    database_.run("INSERT INTO run_metric(run, name, value) VALUES (?, ?, ?)", run.number, name, value);
+  }
+  for (const auto& [name, value] : run.params) {
+    auto insert = database_.query("INSERT INTO run_param(run, name, value) VALUES (?, ?, ?)", run.number, name);
+    bind_comparable(insert, value);
+    insert.run();
+  }
 }
 
 void Writer::insert_inputs(const domain::Run& run) {

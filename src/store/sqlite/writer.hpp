@@ -43,6 +43,7 @@ class Writer : public WriteTransaction {
   std::int64_t dataset_id(const domain::DataUse& use);
   void insert_metrics_and_params(const domain::Version& version, std::int64_t id, std::int64_t model);
   void insert_inputs(const domain::Run& run);
+  void insert_figures(const domain::Run& run);
 
   Database& database_;
   Transaction transaction_;

@@ -246,6 +246,65 @@ secrets   = ["TOKEN"]
              "11: [model.churn.train.env]: `TOKEN` can't be a secret and a recorded variable"});
 }
 
+TEST_CASE("a param may say what it may be, and a recipe what is best") {
+  const Policy policy = parse_policy(R"([model.churn.train]
+command = ["py", "{params.lr}"]
+outputs = { model = "model/" }
+best = { auc = "max" }
+objective = "auc:max"
+[model.churn.train.params]
+lr = { default = 0.1, min = 0.001, max = 1, log = true }
+depth = { default = 3, min = 1, max = 10 }
+kernel = { default = "rbf", choices = ["rbf", "linear"] }
+share = { default = 1, type = "number" }
+seed = 4
+)",
+                                     "mlops.toml");
+  const Recipe* recipe = policy.recipe("churn");
+  REQUIRE(recipe != nullptr);
+  CHECK(recipe->params == Params{{"lr", 0.1}, {"depth", 3}, {"kernel", "rbf"}, {"share", 1}, {"seed", 4}});
+  CHECK(recipe->param_rules.size() == 4);
+  CHECK(recipe->param_rules.at("lr").text() == "a number from 0.001 to 1");
+  CHECK(recipe->param_rules.at("lr").logarithmic);
+  CHECK(recipe->param_rules.at("depth").text() == "an integer from 1 to 10");
+  CHECK(recipe->param_rules.at("kernel").text() == "one of rbf, linear");
+  CHECK(recipe->param_rules.at("share").admits(Json{0.5}));
+  CHECK_FALSE(recipe->param_rules.at("depth").admits(Json{2.5}));
+  CHECK(recipe->best == BestOf{{"auc", Goal::maximum}});
+  CHECK(recipe->objective == Objective{"auc", Goal::maximum});
+}
+
+TEST_CASE("every mistake in what a param may be is reported") {
+  CHECK(mistakes(R"([model.churn.train]
+command = ["py"]
+outputs = { m = "m" }
+best = { auc = "most" }
+objective = "auc"
+[model.churn.train.params]
+a = { min = 1 }
+b = { default = 5, max = 4 }
+c = { default = 1, min = 3, max = 2 }
+d = { default = "x", min = 1 }
+e = { default = 1, log = true }
+f = { default = 1, choices = [] }
+g = { default = 1, typo = 1 }
+h = { default = 1, type = "float" }
+i = { default = [1] }
+)") == Lines{"4: [model.churn.train]: `most` is neither `max` nor `min`",
+             "5: [model.churn.train]: `auc` does not say whether more is better (`auc:max` looks for the largest, "
+             "`auc:min` for the smallest)",
+             "7: [model.churn.train]: `params.a`: `default` is missing",
+             "8: [model.churn.train]: `params.b`: `default` must be an integer not above 4",
+             "9: [model.churn.train]: `params.c`: `max` is below `min`",
+             "9: [model.churn.train]: `params.c`: `default` must be an integer from 3 to 2",
+             "10: [model.churn.train]: `params.d`: only an integer or a number has a range",
+             "11: [model.churn.train]: `params.e`: `log` needs a `min` above 0",
+             "12: [model.churn.train]: `params.f`: `choices` must be an array with at least one value",
+             "13: [model.churn.train]: `params.g`: unknown key `typo`, did you mean `type`?",
+             "14: [model.churn.train]: `params.h`: `type` is `integer`, `number`, `text` or `boolean`, not `float`",
+             "15: [model.churn.train]: `params.i`: `default` must be a finite number, a string, true or false"});
+}
+
 TEST_CASE("values of another type than expected are mistakes, not crashes") {
   for (const std::string text : {"stages = 1",
                                  "[stages]\norder = 1",

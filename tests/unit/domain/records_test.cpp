@@ -10,7 +10,8 @@ using namespace mlops;
 using namespace mlops::domain;
 
 TEST_CASE("every value of an enumeration is read back from its name") {
-  for (const auto status : {RunStatus::running, RunStatus::succeeded, RunStatus::failed, RunStatus::interrupted}) {
+  for (const auto status :
+       {RunStatus::running, RunStatus::succeeded, RunStatus::failed, RunStatus::interrupted, RunStatus::stopped}) {
     CHECK(parse_run_status(name_of(status)) == status);
   }
   for (const auto kind : {ChangeKind::promote, ChangeKind::rollback}) CHECK(parse_change_kind(name_of(kind)) == kind);

@@ -10,5 +10,6 @@ extern const Migration references_and_deletions;
 extern const Migration inspections;
 extern const Migration executions;
 extern const Migration waivers;
+extern const Migration searches;
 
 }  // namespace mlops::store::sqlite

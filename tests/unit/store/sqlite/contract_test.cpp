@@ -23,6 +23,8 @@ TEST_CASE("SQLite: evidence is kept") { run(contract::evidence_is_kept); }
 TEST_CASE("SQLite: waivers are kept, and withdrawn once") { run(contract::waivers_are_kept); }
 TEST_CASE("SQLite: a deleted version gets no waiver") { run(contract::a_deleted_version_gets_no_waiver); }
 TEST_CASE("SQLite: datasets and runs are kept") { run(contract::datasets_and_runs_are_kept); }
+TEST_CASE("SQLite: runs are filtered, sorted and paged") { run(contract::runs_are_filtered_sorted_and_paged); }
+TEST_CASE("SQLite: a run is resumed") { run(contract::a_run_is_resumed); }
 TEST_CASE("SQLite: models are listed") { run(contract::models_are_listed); }
 TEST_CASE("SQLite: versions are sorted and paged") { run(contract::versions_are_sorted_and_paged); }
 TEST_CASE("SQLite: hostile list queries are refused") { run(contract::hostile_list_queries_are_refused); }

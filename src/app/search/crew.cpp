@@ -1,0 +1,174 @@
+#include "search/crew.hpp"
+
+#include <thread>
+#include <utility>
+
+#include <fmt/core.h>
+
+#include <mlops/app/run_looks.hpp>
+#include <mlops/formats/metrics.hpp>
+#include <mlops/support/error.hpp>
+#include <mlops/support/text.hpp>
+
+#include "retrain_inputs.hpp"
+#include "retrain_steps.hpp"
+#include "training_ground.hpp"
+
+namespace mlops::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string params_in_words(const domain::Params& params) {
+  std::vector<std::string> words;
+  for (const auto& [name, value] : params) {
+    words.push_back(
+        fmt::format("{} {}", printable(name), value.is_string() ? printable(value.as_string()) : to_line(value)));
+  }
+  return join(words, ", ");
+}
+
+// The trial's own checkout, with its data in place, and its command in it.
+Retraining prepare_trial(Workspace& workspace, const SearchGround& ground, const TrialPlan& plan) {
+  Retraining training;
+  training.decision = with_params(ground.decision, plan.params);
+  const domain::Recipe& recipe = training.decision.recipe;
+  training.ground =
+      lay_ground(workspace, code_of(workspace, training.decision), workspace.context().temporary_directory);
+  clear_outputs(recipe.outputs, recipe.metrics, training.ground.project);
+  place_inputs(workspace, training.decision, ground.snapshots, training.ground.project);
+  plan_run(workspace, training);
+  plan_places(training);
+  training.plan.execution.step = std::nullopt;  // the search is resumed, and not its trials
+  training.plan.execution.submodules = training.ground.worktree->submodules();
+  training.plan.execution.lfs = training.ground.worktree->lfs_files();
+  training.plan.snapshots = ground.snapshots;
+  domain::Run& run = training.plan.run;
+  run.name = fmt::format("trial {}", plan.number);
+  run.search = ground.search.number;
+  run.trial = plan.number;
+  run.environment = ground.search.environment;
+  return training;
+}
+
+}  // namespace
+
+domain::Curve stored_curve(Workspace& workspace, const domain::Run& run, const std::string& metric) {
+  domain::Series series = run_series(workspace, run);
+  const auto found = series.find(metric);
+  return found == series.end() ? domain::Curve{} : std::move(found->second);
+}
+
+TrialResult result_of(Workspace& workspace, const domain::Run& run, const domain::SearchPlan& plan) {
+  TrialResult result{.status = run.status, .value = {}, .curve = {}};
+  const auto value = run.metrics.find(plan.objective.metric);
+  const bool counts = run.status == domain::RunStatus::succeeded || run.status == domain::RunStatus::stopped;
+  if (counts && value != run.metrics.end()) result.value = value->second;
+  if (plan.rungs && !plan.rungs->param) result.curve = stored_curve(workspace, run, plan.objective.metric);
+  return result;
+}
+
+// One trial from its start to its end. Its members are touched by its own thread only.
+struct SearchCrew::Trial {
+  Trial(SearchCrew& crew, const TrialPlan& trial)
+      : plan{trial},
+        training{prepare_trial(crew.workspace_, crew.ground_, trial)},
+        command{crew.workspace_, training.plan} {}
+
+  const TrialPlan& plan;
+  Retraining training;
+  StartedCommand command;
+  std::optional<std::string> stopped;  // why it is not worth its time
+  bool cut_off = false;                // the deadline came, or another thread failed
+  std::uintmax_t seen_bytes = 0;       // of its metrics
+};
+
+void SearchCrew::work(std::int64_t jobs) {
+  std::vector<std::thread> threads;
+  for (std::int64_t i = 0; i < jobs; ++i) threads.emplace_back([this] { job(); });
+  for (std::thread& thread : threads) thread.join();
+  if (error_) std::rethrow_exception(error_);
+}
+
+bool SearchCrew::out_of_time() const { return deadline_ && std::chrono::steady_clock::now() >= *deadline_; }
+
+bool SearchCrew::is_over() const { return error_ || out_of_time() || workspace_.context().interrupted(); }
+
+void SearchCrew::job() {
+  std::unique_lock lock{mutex_};
+  try {
+    while (const auto plan = next_trial(lock)) run_trial(*plan, lock);
+  } catch (...) {
+    if (!lock.owns_lock()) lock.lock();
+    if (!error_) error_ = std::current_exception();
+  }
+  ended_.notify_all();
+}
+
+std::optional<TrialPlan> SearchCrew::next_trial(std::unique_lock<std::mutex>& lock) {
+  while (!is_over()) {
+    if (auto plan = strategy_.next()) return plan;
+    if (running_ == 0) return std::nullopt;
+    ended_.wait(lock);
+  }
+  return std::nullopt;
+}
+
+void SearchCrew::run_trial(const TrialPlan& plan, std::unique_lock<std::mutex>& lock) {
+  Trial trial{*this, plan};
+  ++running_;
+  lock.unlock();
+  std::optional<Error> error;
+  try {
+    trial.command.wait([&] { return should_stop(trial); });
+  } catch (const Error& caught) {
+    error = caught;
+  }
+  lock.lock();
+  --running_;
+  if (error) {
+    trial.command.give_up(workspace_, *error);
+    throw Error{*error};
+  }
+  domain::Run run = trial.command.collect(workspace_, trial.stopped);
+  if (trial.cut_off && run.status == domain::RunStatus::interrupted && !workspace_.context().interrupted())
+    run.failure = error_ ? "another trial could not be recorded" : "the time of its search was up";
+  record_end(workspace_, run);
+  note_end(plan, run);
+  ended_.notify_all();
+}
+
+// Called every tenth of a second by the thread of the trial, which does not hold the lock.
+bool SearchCrew::should_stop(Trial& trial) {
+  if (trial.stopped || trial.cut_off) return true;
+  if (workspace_.context().interrupted()) return true;
+  std::error_code none;
+  const std::uintmax_t bytes = ground_.plan.rungs && !ground_.plan.rungs->param
+                                   ? fs::file_size(trial.command.metrics_file(), none)
+                                   : trial.seen_bytes;
+  const bool has_news = !none && bytes != trial.seen_bytes;
+  domain::Curve curve;
+  if (has_news) {
+    trial.seen_bytes = bytes;
+    auto series = formats::read_run_metrics_so_far(trial.command.metrics_file(), {}).series;
+    curve = std::move(series[ground_.plan.objective.metric]);
+  }
+  const std::lock_guard guard{mutex_};
+  trial.cut_off = error_ || out_of_time();
+  if (has_news) trial.stopped = strategy_.judge(trial.plan.number, curve);
+  return trial.cut_off || trial.stopped;
+}
+
+void SearchCrew::note_end(const TrialPlan& plan, const domain::Run& run) {
+  if (run.status == domain::RunStatus::interrupted) return;
+  const TrialResult result = result_of(workspace_, run, ground_.plan);
+  strategy_.ended(plan.number, result);
+  std::string how = run.failure.empty() ? fmt::format("no {}", printable(ground_.plan.objective.metric)) : run.failure;
+  if (run.status == domain::RunStatus::succeeded && result.value)
+    how = fmt::format("{} {}", printable(ground_.plan.objective.metric), figure_text(*result.value));
+  workspace_.context().tell(fmt::format("trial {} of {} (run {}), {}: {}", plan.number, strategy_.total(), run.number,
+                                        params_in_words(plan.params), printable(how)));
+}
+
+}  // namespace mlops::app
