@@ -113,7 +113,7 @@ RecipeParams read_recipe_params(const TableReader& reader) {
       continue;
     }
     if (value.table() != nullptr) {
-      read_ruled(reader.inner(value, fmt::format("`params.{}`", shown(name))), name, params);
+      read_ruled(reader.inner(value, fmt::format("params.{}", shown(name))), name, params);
     } else if (const std::string fault = scalar_fault(value); !fault.empty()) {
       reader.mistake(value.line, fmt::format("`params.{}` {}", shown(name), fault));
     } else {

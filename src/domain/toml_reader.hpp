@@ -61,11 +61,6 @@ class TableReader {
   [[nodiscard]] int line() const { return value_->line; }
   [[nodiscard]] int line_of(std::string_view key) const;
 
-  // A table inside this one, whose mistakes are noted with these.
-  [[nodiscard]] TableReader inner(const Toml& value, std::string_view name) const {
-    return {value, name_ + ": " + std::string{name}, *mistakes_};
-  }
-
   void mistake(int line, std::string_view what) const { mistakes_->add(line, name_ + ": " + std::string{what}); }
   void mistake(int line, const Error& error) const { mistakes_->add(line, name_, error); }
 

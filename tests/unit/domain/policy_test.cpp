@@ -293,16 +293,16 @@ i = { default = [1] }
 )") == Lines{"4: [model.churn.train]: `most` is neither `max` nor `min`",
              "5: [model.churn.train]: `auc` does not say whether more is better (`auc:max` looks for the largest, "
              "`auc:min` for the smallest)",
-             "7: [model.churn.train]: `params.a`: `default` is missing",
-             "8: [model.churn.train]: `params.b`: `default` must be an integer not above 4",
-             "9: [model.churn.train]: `params.c`: `max` is below `min`",
-             "9: [model.churn.train]: `params.c`: `default` must be an integer from 3 to 2",
-             "10: [model.churn.train]: `params.d`: only an integer or a number has a range",
-             "11: [model.churn.train]: `params.e`: `log` needs a `min` above 0",
-             "12: [model.churn.train]: `params.f`: `choices` must be an array with at least one value",
-             "13: [model.churn.train]: `params.g`: unknown key `typo`, did you mean `type`?",
-             "14: [model.churn.train]: `params.h`: `type` is `integer`, `number`, `text` or `boolean`, not `float`",
-             "15: [model.churn.train]: `params.i`: `default` must be a finite number, a string, true or false"});
+             "7: [model.churn.train.params.a]: `default` is missing",
+             "8: [model.churn.train.params.b]: `default` must be an integer not above 4",
+             "9: [model.churn.train.params.c]: `max` is below `min`",
+             "9: [model.churn.train.params.c]: `default` must be an integer from 3 to 2",
+             "10: [model.churn.train.params.d]: only an integer or a number has a range",
+             "11: [model.churn.train.params.e]: `log` needs a `min` above 0",
+             "12: [model.churn.train.params.f]: `choices` must be an array with at least one value",
+             "13: [model.churn.train.params.g]: unknown key `typo`, did you mean `type`?",
+             "14: [model.churn.train.params.h]: `type` is `integer`, `number`, `text` or `boolean`, not `float`",
+             "15: [model.churn.train.params.i]: `default` must be a finite number, a string, true or false"});
 }
 
 TEST_CASE("values of another type than expected are mistakes, not crashes") {
