@@ -83,7 +83,31 @@ void prune_trees(Workspace& workspace) {
   workspace.repository()->prune_worktrees(kept);
 }
 
+domain::Run require_resumable(Workspace& workspace, std::int64_t number) {
+  auto run = workspace.read()->run(number);
+  if (!run) throw Error{ErrorKind::not_found, fmt::format("no run {}", number), {"`mlops run list` shows them"}};
+  if (run->search) {
+    throw Error{ErrorKind::refused,
+                fmt::format("run {} is a trial of a search", number),
+                {fmt::format("`mlops retrain --resume {}` goes on with the search", *run->search)}};
+  }
+  if (run->status == domain::RunStatus::running && !is_lost(*run)) {
+    throw Error{ErrorKind::unavailable,
+                fmt::format("run {} is still going, on {}", number, run->host),
+                {fmt::format("`mlops run stop {}` ends it", number)}};
+  }
+  if (!is_resumable(*run)) {
+    throw Error{ErrorKind::refused,
+                fmt::format("run {} is over: {}", number, name_of(run->status)),
+                {run->model ? fmt::format("`mlops retrain {}` trains again", *run->model)
+                            : fmt::format("`mlops run rerun {}` runs it again", number)}};
+  }
+  return std::move(*run);
+}
+
 bool is_resumable(const domain::Run& run) {
+  const bool is_search = !run.search_plan.is_null();
+  if (is_search) return run.status == domain::RunStatus::running || run.status == domain::RunStatus::interrupted;
   return run.status != domain::RunStatus::failed && domain::execution_of(run).step.has_value();
 }
 

@@ -19,6 +19,9 @@ void close_lost_runs(Workspace& workspace);
 
 // Whether `retrain --resume` has something to go on with.
 bool is_resumable(const domain::Run& run);
+// The run, which is resumable and which nobody looks after. Error{unavailable} while it is still going, Error{refused}
+// when it is over, or a trial of a search.
+domain::Run require_resumable(Workspace& workspace, std::int64_t number);
 
 // Removes work trees whose process is gone, but for those of runs that can be resumed.
 void prune_trees(Workspace& workspace);

@@ -22,24 +22,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// While a command runs, the second Ctrl-C is for it and not for us: the run must be recorded all the same.
-class SecondInterruption {
- public:
-  explicit SecondInterruption(const Context& context) : context_{context} { tell(true); }
-  SecondInterruption(const SecondInterruption&) = delete;
-  SecondInterruption& operator=(const SecondInterruption&) = delete;
-  ~SecondInterruption() { tell(false); }
-
- private:
-  void tell(bool expected) const {
-    if (context_.expect_second_interruption) context_.expect_second_interruption(expected);
-  }
-  const Context& context_;
-};
-
-runners::LocalRun local_run(Workspace& workspace, const CommandPlan& plan, const RunFolder& folder,
-                            const TrainingEnvironment& surroundings) {
-  const Context& context = workspace.context();
+runners::LocalRun local_run(const Context& context, const CommandPlan& plan, const RunFolder& folder,
+                            const TrainingEnvironment& surroundings, const Watch& watch) {
   const runners::CommandFacts facts{.run_id = std::to_string(plan.run.number),
                                     .model = plan.run.model,
                                     .params_file = folder.params(),
@@ -58,12 +42,13 @@ runners::LocalRun local_run(Workspace& workspace, const CommandPlan& plan, const
   run.inherited = surroundings.inherited;
   run.secrets = surroundings.secrets;
   run.log_file = folder.log();
-  run.echo = context.echo;
-  run.should_stop = context.interrupted;
+  run.echo = watch.echo;
+  run.should_stop = watch.should_stop;
   run.should_kill = context.interrupted_twice;
-  run.stop_signal = context.stop_signal;
+  run.stop_signal = watch.stop_signal;
   run.timeout_seconds = plan.execution.conduct.timeout_seconds;
   run.on_start = [&folder](std::int64_t pid) { folder.note_command(pid); };
+  run.alone = watch.alone;
   return run;
 }
 
@@ -112,8 +97,7 @@ void fail(domain::Run& run, std::string why) {
 }
 
 // Attempts until one succeeds or none is left.
-void try_until_done(CommandPlan& plan, const RunFolder& folder, runners::LocalRun& run,
-                    const std::function<void(const std::string&)>& tell) {
+void try_until_done(CommandPlan& plan, const RunFolder& folder, runners::LocalRun& run, const Watch& watch) {
   const std::size_t variables = run.environment.size();
   for (;;) {
     run.environment.resize(variables);
@@ -123,7 +107,7 @@ void try_until_done(CommandPlan& plan, const RunFolder& folder, runners::LocalRu
     plan.execution.notes.insert(plan.execution.notes.end(), result.notes.begin(), result.notes.end());
     note_status(plan.execution.attempts.back(), result.interrupted, plan.run);
     if (!may_try_again(plan.execution, result)) break;
-    if (tell) tell(fmt::format("{}; trying again", result.failure));
+    if (watch.tell) watch.tell(fmt::format("{}; trying again", result.failure));
     fs::remove(plan.metrics_file.value_or(folder.metrics()));
     if (plan.before_retry) plan.before_retry();
   }
@@ -202,14 +186,32 @@ void record_start(Workspace& workspace, CommandPlan& plan, const RunFolder& fold
   transaction->commit();
 }
 
+SecondInterruption::SecondInterruption(const Context& context) : context_{context} { tell(true); }
+
+SecondInterruption::~SecondInterruption() { tell(false); }
+
+void SecondInterruption::tell(bool expected) const {
+  if (context_.expect_second_interruption) context_.expect_second_interruption(expected);
+}
+
 void run_attempts(Workspace& workspace, CommandPlan& plan, const RunFolder& folder) {
+  const Context& context = workspace.context();
+  const SecondInterruption expected{context};
+  run_attempts(workspace, plan, folder,
+               {.echo = context.echo,
+                .should_stop = context.interrupted,
+                .stop_signal = context.stop_signal,
+                .tell = context.tell,
+                .alone = true});
+}
+
+void run_attempts(const Workspace& workspace, CommandPlan& plan, const RunFolder& folder, const Watch& watch) {
   folder.write_params(to_text(domain::to_json(plan.run.params)));
   const TrainingEnvironment surroundings = prepare_environment(workspace, plan);
-  const SecondInterruption expected{workspace.context()};
-  runners::LocalRun run = local_run(workspace, plan, folder, surroundings);
+  runners::LocalRun run = local_run(workspace.context(), plan, folder, surroundings, watch);
   if (!set_up(plan, run)) return;
   plan.run.environment = describe(workspace, plan, surroundings);
-  try_until_done(plan, folder, run, workspace.context().tell);
+  try_until_done(plan, folder, run, watch);
 }
 
 void collect(Workspace& workspace, CommandPlan& plan, const RunFolder& folder) {
@@ -220,43 +222,6 @@ void collect(Workspace& workspace, CommandPlan& plan, const RunFolder& folder) {
   if (plan.run.status == domain::RunStatus::succeeded) collect_outputs(workspace, plan, plan.run);
 }
 
-StartedCommand::StartedCommand(Workspace& workspace, CommandPlan plan)
-    : folder_{RunFolder::make(workspace.context().temporary_directory)}, plan_{std::move(plan)} {
-  record_start(workspace, plan_, folder_);
-  recording_failure(workspace, plan_.run, [&] {
-    folder_.write_params(to_text(domain::to_json(plan_.run.params)));
-    local_ = local_run(workspace, plan_, folder_, prepare_environment(workspace, plan_));
-  });
-  local_.echo = {};
-  local_.alone = false;
-}
-
-fs::path StartedCommand::metrics_file() const { return plan_.metrics_file.value_or(folder_.metrics()); }
-
-void StartedCommand::wait(const std::function<bool()>& should_stop) {
-  local_.should_stop = should_stop;
-  if (set_up(plan_, local_)) try_until_done(plan_, folder_, local_, {});
-}
-
-domain::Run StartedCommand::collect(Workspace& workspace, const std::optional<std::string>& stopped) {
-  if (stopped && plan_.run.status == domain::RunStatus::interrupted) {
-    plan_.run.status = domain::RunStatus::stopped;
-    plan_.run.failure = *stopped;
-  }
-  recording_failure(workspace, plan_.run, [&] { app::collect(workspace, plan_, folder_); });
-  plan_.execution.folder = std::nullopt;
-  plan_.run.execution = domain::to_json(plan_.execution);
-  return plan_.run;
-}
-
-void StartedCommand::give_up(Workspace& workspace, const Error& error) {
-  try {
-    recording_failure(workspace, plan_.run, [&] { throw Error{error}; });
-  } catch (const Error&) {
-    return;  // it is recorded, and the caller has it
-  }
-}
-
 domain::Run execute(Workspace& workspace, CommandPlan plan) {
   const RunFolder folder = RunFolder::make(workspace.context().temporary_directory);
   record_start(workspace, plan, folder);
@@ -264,18 +229,23 @@ domain::Run execute(Workspace& workspace, CommandPlan plan) {
     run_attempts(workspace, plan, folder);
     collect(workspace, plan, folder);
   });
-  plan.execution.folder = std::nullopt;
-  plan.run.execution = domain::to_json(plan.execution);
+  let_go(plan);
   return plan.run;
 }
 
-void recording_failure(Workspace& workspace, domain::Run& run, const std::function<void()>& act) {
+void let_go(CommandPlan& plan) {
+  plan.execution.folder = std::nullopt;
+  plan.run.execution = domain::to_json(plan.execution);
+}
+
+void recording_failure(Workspace& workspace, domain::Run& run, const std::function<void()>& act,
+                       domain::RunStatus status) {
   try {
     act();
   } catch (const Error& error) {
     run.ended_at = workspace.now();
-    fail(run, error.message());
-    if (error.kind() == ErrorKind::interrupted) run.status = domain::RunStatus::interrupted;
+    run.failure = error.message();
+    run.status = error.kind() == ErrorKind::interrupted ? domain::RunStatus::interrupted : status;
     domain::Execution execution = domain::execution_of(run);
     execution.folder = std::nullopt;
     execution.step = std::nullopt;

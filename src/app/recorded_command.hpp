@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -13,9 +14,6 @@
 #include <mlops/domain/execution.hpp>
 #include <mlops/domain/objective.hpp>
 #include <mlops/domain/records.hpp>
-#include <mlops/runners/runner.hpp>
-#include <mlops/support/error.hpp>
-#include <mlops/support/files.hpp>
 
 #include "run_folder.hpp"
 #include "snapshot.hpp"
@@ -48,42 +46,43 @@ void own(Workspace& workspace, CommandPlan& plan, const std::filesystem::path& f
 // `plan.run`: its attempts, exit code, status and failure, and where it ran.
 void run_attempts(Workspace& workspace, CommandPlan& plan, const RunFolder& folder);
 
-// Stores the log, and of a run that succeeded reads the metrics and stores the outputs.
+// How a command is watched that has not the terminal for itself.
+struct Watch {
+  std::function<void(std::string_view bytes, bool is_stderr)> echo;  // may be empty
+  std::function<bool()> should_stop;
+  std::function<int()> stop_signal;              // then; empty: SIGTERM
+  std::function<void(const std::string&)> tell;  // may be empty
+  bool alone = true;                             // no other command of this process runs meanwhile
+};
+// The same for who runs several commands at once: of the workspace it only reads the context.
+void run_attempts(const Workspace& workspace, CommandPlan& plan, const RunFolder& folder, const Watch& watch);
+
+// While a command runs, the second Ctrl-C is for it and not for us: the run must be recorded all the same.
+class SecondInterruption {
+ public:
+  explicit SecondInterruption(const Context& context);
+  SecondInterruption(const SecondInterruption&) = delete;
+  SecondInterruption& operator=(const SecondInterruption&) = delete;
+  ~SecondInterruption();
+
+ private:
+  void tell(bool expected) const;
+  const Context& context_;
+};
+
+// Stores the log and the metrics, and of a run that succeeded the outputs.
 void collect(Workspace& workspace, CommandPlan& plan, const RunFolder& folder);
 
 // All of these. The returned run has ended but its end is not recorded yet: the caller does that in the transaction
 // that also holds what came of it. An exception on the way is recorded as the run's failure.
 domain::Run execute(Workspace& workspace, CommandPlan plan);
 
-// The same in three steps, for who runs several commands at once. Only the one in the middle takes long, and it needs
-// no workspace.
-class StartedCommand {
- public:
-  // Records the start.
-  StartedCommand(Workspace& workspace, CommandPlan plan);
-  StartedCommand(const StartedCommand&) = delete;
-  StartedCommand& operator=(const StartedCommand&) = delete;
+// The run is over, and its folder goes.
+void let_go(CommandPlan& plan);
 
-  [[nodiscard]] std::filesystem::path metrics_file() const;
-
-  // Nothing of it is shown meanwhile.
-  void wait(const std::function<bool()>& should_stop);
-
-  // The run as it ended, whose end is not recorded yet. `stopped` says why it was stopped on purpose, where it was. An
-  // error on the way is recorded as the run's failure.
-  domain::Run collect(Workspace& workspace, const std::optional<std::string>& stopped);
-
-  // The run when an error came between: its end is recorded.
-  void give_up(Workspace& workspace, const Error& error);
-
- private:
-  RunFolder folder_;
-  CommandPlan plan_;
-  runners::LocalRun local_;
-};
-
-// Calls `act`; an error on the way is recorded as the run's end before it is thrown on.
-void recording_failure(Workspace& workspace, domain::Run& run, const std::function<void()>& act);
+// Calls `act`; an error on the way is recorded as the run's end, with this status, before it is thrown on.
+void recording_failure(Workspace& workspace, domain::Run& run, const std::function<void()>& act,
+                       domain::RunStatus status = domain::RunStatus::failed);
 
 // Records the end of a run in a transaction of its own.
 void record_end(Workspace& workspace, domain::Run run);

@@ -13,23 +13,6 @@ namespace mlops::app {
 
 namespace {
 
-domain::Run require_resumable(Workspace& workspace, std::int64_t number) {
-  auto run = workspace.read()->run(number);
-  if (!run) throw Error{ErrorKind::not_found, fmt::format("no run {}", number), {"`mlops run list` shows them"}};
-  if (run->status == domain::RunStatus::running && !is_lost(*run)) {
-    throw Error{ErrorKind::unavailable,
-                fmt::format("run {} is still going, on {}", number, run->host),
-                {fmt::format("`mlops run stop {}` ends it", number)}};
-  }
-  if (!is_resumable(*run)) {
-    throw Error{ErrorKind::refused,
-                fmt::format("run {} is over: {}", number, name_of(run->status)),
-                {run->model ? fmt::format("`mlops retrain {}` trains again", *run->model)
-                            : fmt::format("`mlops run rerun {}` runs it again", number)}};
-  }
-  return std::move(*run);
-}
-
 std::string text_in(const Json& request, std::string_view key) {
   const Json* const value = request.find(key);
   return value != nullptr && value->is_string() ? value->as_string() : std::string{};
@@ -55,20 +38,10 @@ Retraining recorded_retraining(Workspace& workspace, const domain::Run& run) {
   training.plan.run = run;
   training.plan.execution = domain::execution_of(run);
   const domain::Execution& execution = training.plan.execution;
-  RetrainDecision& decision = training.decision;
-  decision.model = *run.model;
-  if (run.parent) decision.parent = workspace.read()->version(*run.parent);
-  decision.plan.commit = run.git->commit;
-  decision.plan.commit_origin = fmt::format("of run {}", run.number);
-  decision.plan.command = run.command;
-  decision.plan.params = run.params;
-  decision.plan.param_overrides = run.param_overrides;
-  decision.diff = run.git->diff;
-  decision.changes_of = text_in(execution.request, "changes_of");
-  decision.snapshot = execution.snapshot;
   const Json* const repeats = execution.request.find("repeats");
-  decision.repeats = repeats != nullptr && repeats->is_bool() && repeats->as_bool();
-  decision.recipe = find_recipe(workspace, decision);
+  const bool repeated = repeats != nullptr && repeats->is_bool() && repeats->as_bool();
+  training.decision = decide_again(workspace, run, repeated);
+  training.decision.changes_of = text_in(execution.request, "changes_of");
   training.request.message = text_in(execution.request, "message");
   if (const std::string stage = text_in(execution.request, "promote"); !stage.empty()) training.request.promote = stage;
   training.request.inputs = inputs_in(execution.request);
@@ -142,6 +115,7 @@ RetrainOutcome retrain(Workspace& workspace, const RetrainRequest& request) {
   tell_ground(workspace, decision);
   training.folder.emplace(RunFolder::make(workspace.context().temporary_directory));
   plan_run(workspace, training);
+  plan_steps(workspace, training);
   record_start(workspace, training.plan, *training.folder);
   go_through(workspace, training, RetrainStep::materialise);
   return outcome;
@@ -150,10 +124,11 @@ RetrainOutcome retrain(Workspace& workspace, const RetrainRequest& request) {
 RetrainOutcome resume_retrain(Workspace& workspace, std::int64_t number) {
   const domain::Run run = require_resumable(workspace, number);
   Retraining training = recorded_retraining(workspace, run);
-  const auto step = parse_step(*training.plan.execution.step);
+  const std::string recorded_step = training.plan.execution.step.value_or("");
+  const auto step = parse_step(recorded_step);
   if (!step) {
     throw Error{ErrorKind::failed, fmt::format("run {} stands at the step `{}`, which this program doesn't know",
-                                               number, printable(*training.plan.execution.step))};
+                                               number, printable(recorded_step))};
   }
   RetrainOutcome& outcome = training.outcome;
   outcome.model = training.decision.model;

@@ -78,20 +78,4 @@ std::vector<Snapshot> choose_inputs(Workspace& workspace, const RetrainRequest& 
   return snapshots;
 }
 
-void place_inputs(Workspace& workspace, const RetrainDecision& decision, const std::vector<Snapshot>& snapshots,
-                  const fs::path& project) {
-  for (const auto& [role, path] : decision.recipe.inputs) {
-    const auto snapshot =
-        std::ranges::find_if(snapshots, [&](const Snapshot& candidate) { return candidate.role == role; });
-    if (snapshot != snapshots.end()) place_input(workspace, *snapshot, path, project);
-  }
-}
-
-std::vector<Snapshot> place_inputs(Workspace& workspace, const RetrainRequest& request, const RetrainDecision& decision,
-                                   const fs::path& project) {
-  auto snapshots = choose_inputs(workspace, request, decision, project);
-  place_inputs(workspace, decision, snapshots, project);
-  return snapshots;
-}
-
 }  // namespace mlops::app

@@ -1,4 +1,4 @@
-// The input data of a retraining, put where the recipe expects it.
+// The input data of a retraining.
 #pragma once
 
 #include <filesystem>
@@ -12,16 +12,10 @@
 
 namespace mlops::app {
 
-// For each input of the recipe the bytes to train on, stored and in place below `project` (the project's folder in the
-// work tree). They come from, in this order: the person's `--input`; the parent's recorded data when the training
-// repeats it; the commit; the project's own folder, for data that is not in git.
-std::vector<Snapshot> place_inputs(Workspace& workspace, const RetrainRequest& request, const RetrainDecision& decision,
-                                   const std::filesystem::path& project);
-
-// The two halves of it: the bytes, sorted by role, and where they belong.
+// For each input of the recipe the bytes to train on, stored, sorted by role. They come from, in this order: the
+// person's `--input`; the parent's recorded data when the training repeats it; the commit, checked out so that
+// `project` is the project's folder in it; the project's own folder, for data that is not in git.
 std::vector<Snapshot> choose_inputs(Workspace& workspace, const RetrainRequest& request,
                                     const RetrainDecision& decision, const std::filesystem::path& project);
-void place_inputs(Workspace& workspace, const RetrainDecision& decision, const std::vector<Snapshot>& snapshots,
-                  const std::filesystem::path& project);
 
 }  // namespace mlops::app

@@ -209,7 +209,7 @@ RetrainDecision with_params(RetrainDecision decision, const domain::Params& para
 RetrainDecision decide_again(Workspace& workspace, const domain::Run& run, bool repeats) {
   RetrainDecision decision;
   decision.model = run.model.value_or("");
-  if (run.parent) decision.parent = load(*workspace.read(), *run.parent);
+  if (run.parent) decision.parent = workspace.read()->version(*run.parent);
   decision.repeats = repeats;
   decision.plan.commit = run.git ? run.git->commit : std::string{};
   decision.plan.commit_origin = fmt::format("recorded by run {}", run.number);

@@ -26,11 +26,12 @@ RetrainDecision decide_retrain(Workspace& workspace, const RetrainRequest& reque
 
 // The recipe of the model at the decision's commit, or in its snapshot.
 domain::Recipe find_recipe(Workspace& workspace, const RetrainDecision& decision);
-// The same with these params set on top. Error{usage} for a param that the recipe doesn't have, or a value that it
-// doesn't admit.
+
+// The same decision with these params set on top. Error{usage} for a param that the recipe doesn't have, or a value
+// that it doesn't admit.
 RetrainDecision with_params(RetrainDecision decision, const domain::Params& params);
 
-// The decision of a training that has begun: at its commit, with its params.
+// The decision of a training or search that has begun: at its commit, with its params.
 RetrainDecision decide_again(Workspace& workspace, const domain::Run& run, bool repeats);
 
 }  // namespace mlops::app

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 
 #include <fmt/core.h>
 
@@ -12,11 +11,9 @@
 #include <mlops/support/text.hpp>
 
 #include "files_of_run.hpp"
-#include "look_inside.hpp"
-#include "manifest_objects.hpp"
 #include "policy_source.hpp"
 #include "retrain_inputs.hpp"
-#include "stored_files.hpp"
+#include "retrain_result.hpp"
 
 namespace mlops::app {
 
@@ -90,40 +87,26 @@ void note_code(Retraining& training) {
   training.plan.execution.lfs = training.ground.worktree->lfs_files();
 }
 
-// Data that was recorded before a crash is the data, whatever became of the files that it was taken from.
+// Data that was recorded before is the data, whatever became of the files that it was taken from.
 std::vector<Snapshot> placed_inputs(Workspace& workspace, const Retraining& training) {
-  const std::vector<domain::DataUse>& recorded = training.plan.run.inputs;
   const fs::path& project = training.ground.project;
-  if (recorded.empty()) return place_inputs(workspace, training.request, training.decision, project);
   std::vector<Snapshot> snapshots;
-  for (const domain::DataUse& use : recorded) {
-    snapshots.push_back(recorded_snapshot(workspace, use));
-    const auto path = training.plan.execution.inputs.find(use.role);
-    if (path != training.plan.execution.inputs.end()) place_input(workspace, snapshots.back(), path->second, project);
+  for (const domain::DataUse& use : training.plan.run.inputs) snapshots.push_back(recorded_snapshot(workspace, use));
+  if (snapshots.empty()) snapshots = choose_inputs(workspace, training.request, training.decision, project);
+  for (const Snapshot& snapshot : snapshots) {
+    const auto path = training.plan.execution.inputs.find(snapshot.role);
+    if (path != training.plan.execution.inputs.end()) place_input(workspace, snapshot, path->second, project);
   }
   return snapshots;
 }
 
-// The commit, its data and empty places for its outputs, in the folder of the run.
 void materialise(Workspace& workspace, Retraining& training) {
-  const domain::Recipe& recipe = training.decision.recipe;
-  training.ground = lay_ground(workspace, code_of(workspace, training.decision), training.folder->path());
-  clear_outputs(recipe.outputs, recipe.metrics, training.ground.project);
-  training.plan.snapshots = placed_inputs(workspace, training);
-  note_code(training);
-  plan_places(training);
+  lay_out(workspace, training);
   note_step(training, RetrainStep::run);
   const auto transaction = workspace.write();
   training.plan.run.inputs = record_snapshots(*transaction, training.plan.snapshots);
   transaction->advance_run(training.plan.run);
   transaction->commit();
-}
-
-// git must not collect what only the run knows.
-void hold_snapshot(Workspace& workspace, const Retraining& training) {
-  const auto& snapshot = training.decision.snapshot;
-  if (snapshot && !training.decision.repeats)
-    workspace.repository()->hold(fmt::format("refs/mlops/runs/{}", training.plan.run.number), *snapshot);
 }
 
 // Checkpoints are hours of work: they stay, also when a person interrupts.
@@ -162,23 +145,6 @@ bool train(Workspace& workspace, Retraining& training) {
   training.plan.run.status = domain::RunStatus::running;
   advance(workspace, training, RetrainStep::register_result);
   return true;
-}
-
-domain::Version version_of(const std::string& message, const RetrainDecision& decision, const domain::Run& run,
-                           const std::vector<domain::FileEntry>& files, const domain::Manifest& manifest) {
-  domain::Version version;
-  version.id.model = decision.model;
-  version.digest = manifest.digest;
-  version.file_count = static_cast<std::int64_t>(files.size());
-  for (const auto& file : files) version.total_bytes += file.size;
-  version.message = message;
-  version.metrics = run.metrics;
-  version.params = run.params;
-  version.data = run.inputs;
-  if (decision.parent) version.parent = decision.parent->id;
-  version.run = run.number;
-  version.git = run.git;
-  return version;
 }
 
 void register_result(Workspace& workspace, Retraining& training) {
@@ -225,8 +191,20 @@ void plan_run(Workspace& workspace, Retraining& training) {
   execution.tolerance = decision.recipe.tolerance;
   execution.conduct = decision.recipe.conduct;
   execution.snapshot = decision.snapshot;
-  execution.request = request_json(workspace, training);
-  execution.step = name_of(RetrainStep::materialise);
+}
+
+void plan_steps(Workspace& workspace, Retraining& training) {
+  training.plan.execution.request = request_json(workspace, training);
+  training.plan.execution.step = name_of(RetrainStep::materialise);
+}
+
+void lay_out(Workspace& workspace, Retraining& training) {
+  const domain::Recipe& recipe = training.decision.recipe;
+  training.ground = lay_ground(workspace, code_of(workspace, training.decision), training.folder->path());
+  clear_outputs(recipe.outputs, recipe.metrics, training.ground.project);
+  training.plan.snapshots = placed_inputs(workspace, training);
+  note_code(training);
+  plan_places(training);
 }
 
 void plan_places(Retraining& training) {
@@ -261,67 +239,13 @@ void tell_ground(Workspace& workspace, const RetrainDecision& decision) {
                                        short_commit(decision.plan.commit), decision.plan.commit_origin));
 }
 
-void register_version(Workspace& workspace, const std::string& message, const RetrainDecision& decision,
-                      const domain::Run& trained, const domain::Run& ending, RetrainOutcome& outcome) {
-  const auto files = files_of_run(trained);
-  const auto manifest = domain::make_manifest(files, domain::Content::model);
-  domain::Version version = version_of(message, decision, trained, files, manifest);
-  const StoredFiles content{workspace.artifacts(), files};
-  const auto batch = workspace.artifacts().begin_put({});
-  put_manifest(*batch, manifest);
-  for (const std::string& warning : describe_files(workspace, batch.get(), content, version)) {
-    workspace.context().warn(warning);
-  }
-  batch->finish();
-  const auto transaction = workspace.write();
-  transaction->finish_run(ending);
-  transaction->ensure_model(decision.model);
-  if (const auto same = transaction->view().find_by_digest(decision.model, manifest.digest.hex())) {
-    outcome.version = transaction->view().version({decision.model, *same});
-  } else {
-    outcome.version = transaction->add_version(std::move(version), files);
-    outcome.created = true;
-  }
-  transaction->commit();
-}
-
-void compare_result(Workspace& workspace, const RetrainDecision& decision, RetrainOutcome& outcome) {
-  const auto view = workspace.read();
-  domain::Metrics held;
-  if (const auto holding = view->holding(decision.model, outcome.last_stage)) {
-    outcome.holder = domain::VersionId{decision.model, holding->version};
-    if (const auto version = view->version(*outcome.holder)) held = version->metrics;
-  }
-  const domain::Metrics parent = decision.parent ? decision.parent->metrics : domain::Metrics{};
-  std::set<std::string> names;
-  const domain::Metrics& own = outcome.version->metrics;
-  for (const domain::Metrics& metrics : {own, parent, held}) {
-    for (const auto& [name, value] : metrics) names.insert(name);
-  }
-  const auto find = [](const domain::Metrics& metrics, const std::string& name) -> std::optional<double> {
-    const auto found = metrics.find(name);
-    return found == metrics.end() ? std::nullopt : std::optional{found->second};
-  };
-  for (const std::string& name : names) {
-    outcome.comparison.push_back({name, find(own, name), find(parent, name), find(held, name)});
-  }
-}
-
-void promote_result(Workspace& workspace, const std::string& stage, RetrainOutcome& outcome) {
-  try {
-    outcome.promotion = promote(workspace, {.reference = outcome.version->id.text(),
-                                            .stage = stage,
-                                            .expect = std::nullopt,
-                                            .message = fmt::format("retrained by run {}", outcome.run->number),
-                                            .dry_run = false});
-  } catch (const Error& error) {
-    if (error.kind() != ErrorKind::conflict) throw;
-    outcome.promotion_conflict = error.message();
-  }
+void hold_snapshot(Workspace& workspace, const RetrainDecision& decision, std::int64_t run) {
+  if (decision.snapshot && !decision.repeats)
+    workspace.repository()->hold(fmt::format("refs/mlops/runs/{}", run), *decision.snapshot);
 }
 
 void go_through(Workspace& workspace, Retraining& training, RetrainStep step) {
-  hold_snapshot(workspace, training);
+  hold_snapshot(workspace, training.decision, training.plan.run.number);
   if (step == RetrainStep::materialise) {
     recording_failure(workspace, training.plan.run, [&] { materialise(workspace, training); });
     step = RetrainStep::run;

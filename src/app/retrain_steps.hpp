@@ -33,22 +33,22 @@ CodeState code_of(Workspace& workspace, const RetrainDecision& decision);
 
 // What is recorded of the run before its start.
 void plan_run(Workspace& workspace, Retraining& training);
-// The same once it is known where it runs.
+// What going on with it after a crash needs.
+void plan_steps(Workspace& workspace, Retraining& training);
+// The same as the first once it is known where it runs.
 void plan_places(Retraining& training);
+
+// The commit, its data and empty places for its outputs, in the folder of the run.
+void lay_out(Workspace& workspace, Retraining& training);
+
+// git must not collect what only the run knows.
+void hold_snapshot(Workspace& workspace, const RetrainDecision& decision, std::int64_t run);
 
 // The version that the files of this run are.
 std::optional<domain::Version> registered_version(Workspace& workspace, const domain::Run& run);
 
 // Says where the code comes from, and what of the person's tree is left out.
 void tell_ground(Workspace& workspace, const RetrainDecision& decision);
-
-// The end of `ending` and the version that came of `trained`, in one transaction; both are the same run where nothing
-// is searched. Files that are bit for bit those of a version that exists are that version.
-void register_version(Workspace& workspace, const std::string& message, const RetrainDecision& decision,
-                      const domain::Run& trained, const domain::Run& ending, RetrainOutcome& outcome);
-// The version's metrics beside those of its parent and of the holder of the last stage.
-void compare_result(Workspace& workspace, const RetrainDecision& decision, RetrainOutcome& outcome);
-void promote_result(Workspace& workspace, const std::string& stage, RetrainOutcome& outcome);
 
 // From this step to the end; `training.outcome` tells what came of it.
 void go_through(Workspace& workspace, Retraining& training, RetrainStep step);

@@ -113,6 +113,8 @@ ShowRunOutcome show_run(Workspace& workspace, std::int64_t number) {
   outcome.run = require_run(*view, number);
   outcome.execution = domain::execution_of(outcome.run);
   outcome.lost = is_lost(outcome.run);
+  const bool is_going = outcome.run.status == domain::RunStatus::running && !outcome.lost;
+  outcome.resumable = !is_going && is_resumable(outcome.run);
   outcome.versions = view->versions_of_run(number);
   if (!outcome.run.search_plan.is_null()) outcome.search = search_table(*view, outcome.run);
   outcome.series = run_series(workspace, outcome.run);

@@ -40,6 +40,19 @@ std::int64_t process_of(const domain::Run& run) {
               fmt::format("run {} runs on {}, and can only be stopped there", run.number, run.host)};
 }
 
+void ask_to_end(const domain::Run& run, bool at_once) {
+  const auto pid = static_cast<pid_t>(process_of(run));
+  const auto folder = domain::execution_of(run).folder;
+  if (run.search && folder) {  // whose process looks after other trials too
+    return at_once ? end_command_of(*folder) : terminate_command_of(*folder);
+  }
+  ::kill(pid, SIGTERM);
+  if (!at_once) return;
+  // Two signals that come as one would be only the first.
+  std::this_thread::sleep_for(look_again_after * 4);
+  if (running_process(domain::execution_of(run).owner)) ::kill(pid, SIGTERM);
+}
+
 domain::Run wait_for_end(Workspace& workspace, domain::Run run) {
   const auto until = std::chrono::steady_clock::now() + longest_wait;
   while (run.status == domain::RunStatus::running) {
@@ -95,15 +108,7 @@ void remove_folder(Workspace& workspace, const LeftFolder& left) {
 StopOutcome stop_run(Workspace& workspace, std::int64_t number, bool at_once) {
   domain::Run run = recorded_run(workspace, number);
   if (run.status != domain::RunStatus::running) return {.run = std::move(run), .was_running = false};
-  if (!is_lost(run)) {
-    const auto pid = static_cast<pid_t>(process_of(run));
-    ::kill(pid, SIGTERM);
-    if (at_once) {
-      // Two signals that come as one would be only the first.
-      std::this_thread::sleep_for(look_again_after * 4);
-      if (running_process(domain::execution_of(run).owner)) ::kill(pid, SIGTERM);
-    }
-  }
+  if (!is_lost(run)) ask_to_end(run, at_once);
   return {.run = wait_for_end(workspace, std::move(run)), .was_running = true};
 }
 

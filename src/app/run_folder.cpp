@@ -39,6 +39,11 @@ void write_mark(const fs::path& file, std::string_view content) {
   write_all(to.get(), std::as_bytes(std::span{content}), file);
 }
 
+void signal_command_of(const fs::path& run_folder, int signal) {
+  const auto pid = running_process(mark_in(run_folder / "command"));
+  if (pid) ::kill(-static_cast<pid_t>(*pid), signal);
+}
+
 }  // namespace
 
 RunFolder RunFolder::make(const fs::path& parent) {
@@ -92,10 +97,9 @@ std::optional<std::vector<domain::Attempt>> RunFolder::attempts() const {
   return domain::execution_of(run).attempts;
 }
 
-void end_command_of(const fs::path& run_folder) {
-  const auto pid = running_process(mark_in(run_folder / "command"));
-  if (pid) ::kill(-static_cast<pid_t>(*pid), SIGKILL);
-}
+void end_command_of(const fs::path& run_folder) { signal_command_of(run_folder, SIGKILL); }
+
+void terminate_command_of(const fs::path& run_folder) { signal_command_of(run_folder, SIGTERM); }
 
 std::vector<fs::path> abandoned_run_folders(const fs::path& parent) {
   std::vector<fs::path> folders;

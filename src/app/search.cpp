@@ -18,6 +18,7 @@
 #include "recorded_command.hpp"
 #include "retrain_inputs.hpp"
 #include "retrain_plan.hpp"
+#include "retrain_result.hpp"
 #include "retrain_steps.hpp"
 #include "search/crew.hpp"
 #include "search/plan.hpp"
@@ -63,14 +64,18 @@ void own_search(Workspace& workspace, domain::Run& search) {
   search.pid = ::getpid();
 }
 
+std::vector<Snapshot> inputs_of(Workspace& workspace, const SearchRequest& request, const RetrainDecision& decision) {
+  const TrainingGround ground =
+      lay_ground(workspace, code_of(workspace, decision), workspace.context().temporary_directory);
+  return choose_inputs(workspace, request.retrain, decision, ground.project);
+}
+
 // The search as a run of its own: the parent of its trials.
 domain::Run start_search(Workspace& workspace, const SearchRequest& request, const RetrainDecision& decision,
-                         const domain::SearchPlan& plan, std::vector<Snapshot>& snapshots) {
+                         const domain::SearchPlan& plan) {
   Retraining training;
-  training.request = request.retrain;
   training.decision = decision;
   plan_run(workspace, training);
-  training.plan.execution.step = std::nullopt;  // it is resumed in its own way
   domain::Run run = training.plan.run;
   run.execution = domain::to_json(training.plan.execution);
   run.name = fmt::format("search for {}", plan.objective.text());
@@ -78,28 +83,28 @@ domain::Run start_search(Workspace& workspace, const SearchRequest& request, con
   run.environment = runners::describe_environment(run.command, workspace.project());
   run.status = domain::RunStatus::running;
   run.started_at = workspace.now();
+  run.started_by = workspace.origin().actor;
   own_search(workspace, run);
+  std::vector<Snapshot> snapshots = inputs_of(workspace, request, decision);
   const auto transaction = workspace.write();
   run.inputs = record_snapshots(*transaction, snapshots);
   run = transaction->start_run(run);
   transaction->commit();
+  hold_snapshot(workspace, decision, run.number);
   return run;
 }
 
-std::vector<Snapshot> inputs_of(Workspace& workspace, const SearchRequest& request, const RetrainDecision& decision) {
-  const TrainingGround ground =
-      lay_ground(workspace, code_of(workspace, decision), workspace.context().temporary_directory);
-  return choose_inputs(workspace, request.retrain, decision, ground.project);
-}
-
-// What the deadline leaves of the time: trials that ran before a resumption have had their part of it.
-std::optional<steady_clock::time_point> deadline_of(const domain::SearchPlan& plan, const domain::Run& search,
-                                                    const std::vector<domain::Run>& earlier) {
-  if (!plan.budget_seconds) return std::nullopt;
+// Trials that ran before a resumption have had their part of the time.
+std::int64_t milliseconds_spent(const domain::Run& search, const std::vector<domain::Run>& trials) {
   std::int64_t spent = 0;
-  for (const domain::Run& run : earlier) {
+  for (const domain::Run& run : trials) {
     if (run.ended_at) spent = std::max(spent, run.ended_at->milliseconds - search.started_at.milliseconds);
   }
+  return spent;
+}
+
+std::optional<steady_clock::time_point> deadline_of(const domain::SearchPlan& plan, std::int64_t spent) {
+  if (!plan.budget_seconds) return std::nullopt;
   return steady_clock::now() + std::chrono::milliseconds{*plan.budget_seconds * 1000 - spent};
 }
 
@@ -160,17 +165,16 @@ void end_search(Workspace& workspace, const RetrainDecision& decision, domain::R
 }
 
 // All trials that are still to be run, then the end of the search.
-void carry_out(Workspace& workspace, const RetrainDecision& decision, const std::vector<Snapshot>& snapshots,
-               const domain::Run& search, SearchOutcome& outcome) {
+void carry_out(Workspace& workspace, const RetrainDecision& decision, const domain::Run& search,
+               std::optional<steady_clock::time_point> deadline, SearchOutcome& outcome) {
   const domain::SearchPlan& plan = outcome.plan;
   const fs::path folder = workspace.registry() / "searches" / std::to_string(search.number);
   const auto strategy = strategy_of(plan, folder);
-  const std::vector<domain::Run> earlier = workspace.read()->trials(search.number);
-  for (const domain::Run& run : earlier) {
+  for (const domain::Run& run : workspace.read()->trials(search.number)) {
     if (run.trial && run.status != domain::RunStatus::interrupted)
       strategy->ended(*run.trial, result_of(workspace, run, plan));
   }
-  SearchCrew crew{workspace, {decision, snapshots, plan, search}, *strategy, deadline_of(plan, search, earlier)};
+  SearchCrew crew{workspace, {decision, plan, search}, *strategy, deadline};
   try {
     crew.work(plan.jobs);
   } catch (const Error& error) {
@@ -191,21 +195,6 @@ void carry_out(Workspace& workspace, const RetrainDecision& decision, const std:
   outcome.best = table.best;
   end_search(workspace, decision, search, table, outcome);
   fs::remove_all(folder);
-}
-
-domain::Run require_search(Workspace& workspace, std::int64_t number) {
-  const auto run = workspace.read()->run(number);
-  if (!run) throw Error{ErrorKind::not_found, fmt::format("no run {}", number), {"`mlops run list` shows them"}};
-  if (run->search_plan.is_null())
-    throw Error{ErrorKind::usage, fmt::format("run {} is no search, so there is nothing to resume", number)};
-  if (run->status == domain::RunStatus::interrupted || is_lost(*run)) return *run;
-  if (run->status == domain::RunStatus::running) {
-    throw Error{ErrorKind::conflict, fmt::format("the search, run {}, is still at work: process {} on {}", number,
-                                                 run->pid.value_or(0), run->host)};
-  }
-  throw Error{ErrorKind::conflict,
-              fmt::format("the search, run {}, has ended already: {}", number, domain::name_of(run->status)),
-              {fmt::format("`mlops run show {}` tells what came of it", number)}};
 }
 
 domain::Run take_over(Workspace& workspace, const domain::Run& seen) {
@@ -236,17 +225,14 @@ SearchOutcome search(Workspace& workspace, const SearchRequest& request) {
   close_lost_runs(workspace);
   prune_trees(workspace);
   tell_ground(workspace, decision);
-  std::vector<Snapshot> snapshots = inputs_of(workspace, request, decision);
-  const domain::Run search = start_search(workspace, request, decision, outcome.plan, snapshots);
+  const domain::Run search = start_search(workspace, request, decision, outcome.plan);
   outcome.run = search.number;
-  carry_out(workspace, decision, snapshots, search, outcome);
+  carry_out(workspace, decision, search, deadline_of(outcome.plan, 0), outcome);
   return outcome;
 }
 
 SearchOutcome resume_search(Workspace& workspace, const ResumeSearchRequest& request) {
-  require_search(workspace, request.run);
-  close_lost_runs(workspace);  // its trials, and itself, that a killed process left
-  const domain::Run seen = require_search(workspace, request.run);
+  const domain::Run seen = require_resumable(workspace, request.run);
   const domain::Policy policy = gate_policy(workspace).policy;
   SearchOutcome outcome;
   outcome.plan = domain::search_plan_from_json(seen.search_plan);
@@ -255,12 +241,14 @@ SearchOutcome resume_search(Workspace& workspace, const ResumeSearchRequest& req
   const RetrainDecision decision = decide_again(workspace, seen, outcome.plan.repeats);
   outcome.retrain = outline(decision, policy);
   outcome.run = seen.number;
-  prune_trees(workspace);
   const domain::Run search = take_over(workspace, seen);
-  std::vector<Snapshot> snapshots;
-  for (const domain::DataUse& use : search.inputs) snapshots.push_back(recorded_snapshot(workspace, use));
+  close_lost_runs(workspace);  // trials that a killed process left
+  prune_trees(workspace);
+  hold_snapshot(workspace, decision, search.number);
   tell_ground(workspace, decision);
-  carry_out(workspace, decision, snapshots, search, outcome);
+  const auto trials = workspace.read()->trials(search.number);
+  const std::int64_t spent = request.budget_seconds ? 0 : milliseconds_spent(search, trials);
+  carry_out(workspace, decision, search, deadline_of(outcome.plan, spent), outcome);
   return outcome;
 }
 

@@ -62,7 +62,7 @@ void require_machine(const domain::ResourceNeed& needs, const Json& machine) {
 
 }  // namespace
 
-TrainingEnvironment prepare_environment(Workspace& workspace, const CommandPlan& plan) {
+TrainingEnvironment prepare_environment(const Workspace& workspace, const CommandPlan& plan) {
   const domain::EnvironmentPlan& wanted = plan.execution.conduct.environment;
   const domain::ResourceNeed& needs = plan.execution.conduct.needs;
   TrainingEnvironment surroundings;
@@ -85,7 +85,7 @@ TrainingEnvironment prepare_environment(Workspace& workspace, const CommandPlan&
   return surroundings;
 }
 
-Json describe(Workspace& workspace, const CommandPlan& plan, const TrainingEnvironment& surroundings) {
+Json describe(const Workspace& workspace, const CommandPlan& plan, const TrainingEnvironment& surroundings) {
   const auto lookup = [&](std::string_view name) -> std::optional<std::string> {
     for (const auto& [set, value] : surroundings.variables) {
       if (set == name) return value;

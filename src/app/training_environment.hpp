@@ -22,9 +22,9 @@ struct TrainingEnvironment {
 
 // Error{not_found} for a secret that is not set, Error{unavailable} when this machine hasn't got what the command
 // needs.
-TrainingEnvironment prepare_environment(Workspace& workspace, const CommandPlan& plan);
+TrainingEnvironment prepare_environment(const Workspace& workspace, const CommandPlan& plan);
 
 // Interpreter, packages, machine, lock file and listed variables.
-Json describe(Workspace& workspace, const CommandPlan& plan, const TrainingEnvironment& surroundings);
+Json describe(const Workspace& workspace, const CommandPlan& plan, const TrainingEnvironment& surroundings);
 
 }  // namespace mlops::app

@@ -73,13 +73,15 @@ struct RetrainOutcome {
       promotion_conflict;  // the version is registered, but somebody else moved the stage meanwhile
 };
 RetrainOutcome retrain(Workspace& workspace, const RetrainRequest& request);
-// Goes on with one that was left unfinished, at the step where it stood.
+// Goes on with one that was left unfinished, at the step where it stood. Error{unavailable} while it is still going,
+// Error{refused} when it is over.
 RetrainOutcome resume_retrain(Workspace& workspace, std::int64_t run);
 
 struct ShowRunOutcome {
   domain::Run run;
   domain::Execution execution;
-  bool lost = false;  // recorded as running, but its process is gone
+  bool lost = false;       // recorded as running, but its process is gone
+  bool resumable = false;  // nobody looks after it, and `retrain --resume` can go on with it
   std::vector<domain::VersionId> versions;
   std::optional<SearchTable> search;  // of a search: its trials
   domain::Series series;              // its metrics over steps

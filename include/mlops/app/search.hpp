@@ -40,8 +40,8 @@ struct SearchOutcome {
 // until then is recorded, and resume_search() goes on.
 SearchOutcome search(Workspace& workspace, const SearchRequest& request);
 
-// Goes on with a search that was interrupted, or whose process is gone: trials that ended are not run again.
-// Error{conflict} for one that has ended or is still at work. Empty options leave the search's own.
+// Goes on with a search that was interrupted, or whose process is gone: trials that ended are not run again. Errors as
+// of resume_retrain(). Empty options leave the search's own.
 struct ResumeSearchRequest {
   std::int64_t run = 0;
   std::optional<std::int64_t> jobs;

@@ -1,5 +1,6 @@
 #include "search/crew.hpp"
 
+#include <csignal>
 #include <thread>
 #include <utility>
 
@@ -10,8 +11,9 @@
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
 
-#include "retrain_inputs.hpp"
+#include "recorded_command.hpp"
 #include "retrain_steps.hpp"
+#include "run_folder.hpp"
 #include "training_ground.hpp"
 
 namespace mlops::app {
@@ -29,26 +31,19 @@ std::string params_in_words(const domain::Params& params) {
   return join(words, ", ");
 }
 
-// The trial's own checkout, with its data in place, and its command in it.
-Retraining prepare_trial(Workspace& workspace, const SearchGround& ground, const TrialPlan& plan) {
+// Its command, not yet in a place: its search is what is resumed, and not the trial.
+Retraining begin_trial(Workspace& workspace, const SearchGround& ground, const TrialPlan& plan) {
   Retraining training;
   training.decision = with_params(ground.decision, plan.params);
-  const domain::Recipe& recipe = training.decision.recipe;
-  training.ground =
-      lay_ground(workspace, code_of(workspace, training.decision), workspace.context().temporary_directory);
-  clear_outputs(recipe.outputs, recipe.metrics, training.ground.project);
-  place_inputs(workspace, training.decision, ground.snapshots, training.ground.project);
+  training.folder.emplace(RunFolder::make(workspace.context().temporary_directory));
   plan_run(workspace, training);
-  plan_places(training);
-  training.plan.execution.step = std::nullopt;  // the search is resumed, and not its trials
-  training.plan.execution.submodules = training.ground.worktree->submodules();
-  training.plan.execution.lfs = training.ground.worktree->lfs_files();
-  training.plan.snapshots = ground.snapshots;
   domain::Run& run = training.plan.run;
   run.name = fmt::format("trial {}", plan.number);
   run.search = ground.search.number;
   run.trial = plan.number;
-  run.environment = ground.search.environment;
+  for (const domain::DataUse& use : ground.search.inputs)
+    training.plan.snapshots.push_back(recorded_snapshot(workspace, use));
+  record_start(workspace, training.plan, *training.folder);
   return training;
 }
 
@@ -71,20 +66,38 @@ TrialResult result_of(Workspace& workspace, const domain::Run& run, const domain
 
 // One trial from its start to its end. Its members are touched by its own thread only.
 struct SearchCrew::Trial {
-  Trial(SearchCrew& crew, const TrialPlan& trial)
-      : plan{trial},
-        training{prepare_trial(crew.workspace_, crew.ground_, trial)},
-        command{crew.workspace_, training.plan} {}
+  [[nodiscard]] fs::path metrics_file() const {
+    return training.plan.metrics_file.value_or(training.folder->metrics());
+  }
 
   const TrialPlan& plan;
   Retraining training;
-  StartedCommand command;
-  std::optional<std::string> stopped;  // why it is not worth its time
-  bool cut_off = false;                // the deadline came, or another thread failed
-  std::uintmax_t seen_bytes = 0;       // of its metrics
+  std::optional<std::string> stopped = std::nullopt;  // why it is not worth its time
+  bool cut_off = false;                               // the deadline came, or another thread failed
+  std::uintmax_t seen_bytes = 0;                      // of its metrics
+};
+
+// While the command of a trial runs, the others have the workspace.
+class SearchCrew::AtWork {
+ public:
+  AtWork(SearchCrew& crew, std::unique_lock<std::mutex>& lock) : crew_{crew}, lock_{lock} {
+    ++crew_.running_;
+    lock_.unlock();
+  }
+  AtWork(const AtWork&) = delete;
+  AtWork& operator=(const AtWork&) = delete;
+  ~AtWork() {
+    lock_.lock();
+    --crew_.running_;
+  }
+
+ private:
+  SearchCrew& crew_;
+  std::unique_lock<std::mutex>& lock_;
 };
 
 void SearchCrew::work(std::int64_t jobs) {
+  const SecondInterruption expected{workspace_.context()};
   std::vector<std::thread> threads;
   for (std::int64_t i = 0; i < jobs; ++i) threads.emplace_back([this] { job(); });
   for (std::thread& thread : threads) thread.join();
@@ -116,27 +129,47 @@ std::optional<TrialPlan> SearchCrew::next_trial(std::unique_lock<std::mutex>& lo
 }
 
 void SearchCrew::run_trial(const TrialPlan& plan, std::unique_lock<std::mutex>& lock) {
-  Trial trial{*this, plan};
-  ++running_;
-  lock.unlock();
-  std::optional<Error> error;
-  try {
-    trial.command.wait([&] { return should_stop(trial); });
-  } catch (const Error& caught) {
-    error = caught;
-  }
-  lock.lock();
-  --running_;
-  if (error) {
-    trial.command.give_up(workspace_, *error);
-    throw Error{*error};
-  }
-  domain::Run run = trial.command.collect(workspace_, trial.stopped);
-  if (trial.cut_off && run.status == domain::RunStatus::interrupted && !workspace_.context().interrupted())
-    run.failure = error_ ? "another trial could not be recorded" : "the time of its search was up";
+  Trial trial{.plan = plan, .training = begin_trial(workspace_, ground_, plan)};
+  CommandPlan& command = trial.training.plan;
+  domain::Run& run = command.run;
+  const auto carry_out = [&] {
+    lay_out(workspace_, trial.training);
+    {
+      const AtWork meanwhile{*this, lock};
+      run_attempts(workspace_, command, *trial.training.folder,
+                   {.echo = {},
+                    .should_stop = [&] { return should_stop(trial); },
+                    .stop_signal = [&] { return stop_signal(); },
+                    .tell = {},
+                    .alone = ground_.plan.jobs == 1});
+    }
+    note_stop(trial);
+    collect(workspace_, command, *trial.training.folder);
+  };
+  // An error that is not the trial's own: whoever goes on with the search runs it again.
+  recording_failure(workspace_, run, carry_out, domain::RunStatus::interrupted);
+  let_go(command);
   record_end(workspace_, run);
   note_end(plan, run);
   ended_.notify_all();
+}
+
+// A trial that is not worth its time gets no Ctrl-C.
+int SearchCrew::stop_signal() const {
+  const Context& context = workspace_.context();
+  return context.interrupted() && context.stop_signal ? context.stop_signal() : SIGTERM;
+}
+
+// Why it was, where it was stopped.
+void SearchCrew::note_stop(Trial& trial) const {
+  domain::Run& run = trial.training.plan.run;
+  if (run.status != domain::RunStatus::interrupted) return;
+  if (trial.stopped) {
+    run.status = domain::RunStatus::stopped;
+    run.failure = *trial.stopped;
+  } else if (trial.cut_off && !workspace_.context().interrupted()) {
+    run.failure = error_ ? "another trial could not be recorded" : "the time of its search was up";
+  }
 }
 
 // Called every tenth of a second by the thread of the trial, which does not hold the lock.
@@ -144,14 +177,13 @@ bool SearchCrew::should_stop(Trial& trial) {
   if (trial.stopped || trial.cut_off) return true;
   if (workspace_.context().interrupted()) return true;
   std::error_code none;
-  const std::uintmax_t bytes = ground_.plan.rungs && !ground_.plan.rungs->param
-                                   ? fs::file_size(trial.command.metrics_file(), none)
-                                   : trial.seen_bytes;
+  const std::uintmax_t bytes =
+      ground_.plan.rungs && !ground_.plan.rungs->param ? fs::file_size(trial.metrics_file(), none) : trial.seen_bytes;
   const bool has_news = !none && bytes != trial.seen_bytes;
   domain::Curve curve;
   if (has_news) {
     trial.seen_bytes = bytes;
-    auto series = formats::read_run_metrics_so_far(trial.command.metrics_file(), {}).series;
+    auto series = formats::read_run_metrics_so_far(trial.metrics_file(), {}).series;
     curve = std::move(series[ground_.plan.objective.metric]);
   }
   const std::lock_guard guard{mutex_};

@@ -12,17 +12,14 @@
 #include <mlops/app/workspace.hpp>
 #include <mlops/domain/search.hpp>
 
-#include "recorded_command.hpp"
 #include "retrain_plan.hpp"
 #include "search/strategy.hpp"
-#include "snapshot.hpp"
 
 namespace mlops::app {
 
 // What all trials of a search share.
 struct SearchGround {
-  const RetrainDecision& decision;         // with the params that are not searched
-  const std::vector<Snapshot>& snapshots;  // of the inputs
+  const RetrainDecision& decision;  // with the params that are not searched
   const domain::SearchPlan& plan;
   const domain::Run& search;  // its own run
 };
@@ -44,10 +41,13 @@ class SearchCrew {
 
  private:
   struct Trial;
+  class AtWork;
   void job();
   std::optional<TrialPlan> next_trial(std::unique_lock<std::mutex>& lock);
   void run_trial(const TrialPlan& plan, std::unique_lock<std::mutex>& lock);
   bool should_stop(Trial& trial);
+  [[nodiscard]] int stop_signal() const;
+  void note_stop(Trial& trial) const;
   void note_end(const TrialPlan& plan, const domain::Run& run);
   [[nodiscard]] bool is_over() const;
 

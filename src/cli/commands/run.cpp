@@ -272,8 +272,7 @@ class RunShow final : public Command {
     for (const Curves& curves :
          curves_of({.runs = {run}, .params = {}, .metrics = {}, .series = {{run.number, outcome.series}}}))
       session.print("\n" + text_curves(curves, look_of(session), ""));
-    const bool can_resume = outcome.search && (outcome.lost || run.status == domain::RunStatus::interrupted);
-    if (can_resume) session.hint(fmt::format("mlops retrain --resume {}", run.number));
+    if (outcome.resumable) session.hint(fmt::format("mlops retrain --resume {}", run.number));
     if (run.log) session.hint(fmt::format("mlops run log {}", run.number));
   }
 
