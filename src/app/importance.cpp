@@ -11,8 +11,8 @@
 #include <mlops/support/files.hpp>
 #include <mlops/support/text.hpp>
 
-#include "evaluation.hpp"
 #include "metric_figure.hpp"
+#include "metric_rows.hpp"
 #include "resolve.hpp"
 #include "shuffled_predictions.hpp"
 
