@@ -31,10 +31,12 @@ bool are_near(std::span<const double> a, std::span<const double> b) {
 
 }  // namespace
 
-ShuffledPredictions::ShuffledPredictions(Workspace& workspace, PredictionMaker& maker, const Predictions& own,
-                                         const ShuffledRows& rows, ReadRows read_rows, std::string metric)
+ShuffledPredictions::ShuffledPredictions(Workspace& workspace, PredictionMaker& maker, domain::VersionId version,
+                                         const Predictions& own, const ShuffledRows& rows, ReadRows read_rows,
+                                         std::string metric)
     : workspace_{workspace},
       maker_{maker},
+      version_{std::move(version)},
       own_{own},
       own_columns_{own, maker.recipe()},
       rows_{rows},
@@ -95,11 +97,9 @@ std::vector<MetricRows> ShuffledPredictions::predict(std::span<const RowsCopy> c
   const std::filesystem::path file = scratch.path() / rows_.file_name();
   write_file_atomic(file, rows_.text(copies, maker_.recipe().id));
   ++calls_;
-  const formats::Table made = maker_.predict(own_.version, file);
+  const formats::Table made = maker_.predict(version_, file);
   const std::vector<std::size_t> places = places_of(made, copies.size());
-  Predictions part;
-  part.version = own_.version;
-  part.holdout = own_.holdout;
+  Predictions part = own_;
   std::vector<MetricRows> predicted;
   for (std::size_t copy = 0; copy < copies.size(); ++copy) {
     part.made = part_of(made, std::span{places}.subspan(copy * rows_.rows(), rows_.rows()));

@@ -20,9 +20,10 @@ class ShuffledPredictions {
  public:
   using ReadRows = std::function<MetricRows(const PredictionColumns&)>;
 
-  // `read_rows` picks what the metric needs. All must outlive it.
-  ShuffledPredictions(Workspace& workspace, PredictionMaker& maker, const Predictions& own, const ShuffledRows& rows,
-                      ReadRows read_rows, std::string metric);
+  // `own` are the version's predictions of the holdout as it is; `read_rows` picks what the metric needs. All
+  // references must outlive it.
+  ShuffledPredictions(Workspace& workspace, PredictionMaker& maker, domain::VersionId version, const Predictions& own,
+                      const ShuffledRows& rows, ReadRows read_rows, std::string metric);
 
   // The metric of each copy. Error{failed} when the command fails, or predicts the rows as they are in another way
   // than before.
@@ -44,6 +45,7 @@ class ShuffledPredictions {
 
   Workspace& workspace_;
   PredictionMaker& maker_;
+  domain::VersionId version_;
   const Predictions& own_;
   PredictionColumns own_columns_;
   const ShuffledRows& rows_;
