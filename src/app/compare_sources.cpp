@@ -100,6 +100,18 @@ const PredictionRecipe& recipe_of(const domain::Policy& policy, const std::strin
               {"`mlops help policy` shows an example", "or compare files: `--predictions A.csv --against B.csv`"}};
 }
 
+// Beyond those that the recipe names.
+std::vector<std::string> columns_asked(const CompareRequest& request) {
+  std::vector<std::string> columns = request.by;
+  if (request.cluster) columns.push_back(*request.cluster);
+  for (const auto& [role, name] : request.columns) columns.push_back(name);
+  for (const std::string& metric : request.metrics) {
+    const std::vector<std::string> by = domain::parse_prediction_metric(metric).by;
+    columns.insert(columns.end(), by.begin(), by.end());
+  }
+  return columns;
+}
+
 void take_versions(const Context& context, const CompareRequest& request, ComparedPredictions& compared) {
   compared.workspace = std::make_unique<Workspace>(context, Access::read);
   Workspace& workspace = *compared.workspace;
@@ -118,7 +130,8 @@ void take_versions(const Context& context, const CompareRequest& request, Compar
   demand_loadable(workspace, source, challenger);
   demand_loadable(workspace, source, champion);
   compared.ground = std::make_unique<CheckGround>(workspace, source);
-  compared.maker = std::make_unique<PredictionMaker>(workspace, source, *compared.ground, recipe);
+  compared.maker =
+      std::make_unique<PredictionMaker>(workspace, source, *compared.ground, recipe, columns_asked(request));
   compared.champion = &compared.maker->of(champion.id);
   compared.challenger = &compared.maker->of(challenger.id);
 }

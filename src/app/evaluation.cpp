@@ -25,11 +25,6 @@ Json curve_of(const MetricRows& rows) {
 
 }  // namespace
 
-MetricRows read_metric_rows(const PredictionCondition& condition, const PredictionColumns& own,
-                            const PredictionColumns* held) {
-  return RowsReader{condition, own, held}.read();
-}
-
 checks::Measurement Evaluation::measure(const PredictionCondition& condition) {
   try {
     return measure_rows(condition);

@@ -12,10 +12,6 @@
 
 namespace mlops::app {
 
-// What a metric needs of one version's predictions, and of those of another on the same rows.
-MetricRows read_metric_rows(const domain::PredictionCondition& condition, const PredictionColumns& own,
-                            const PredictionColumns* held);
-
 class Evaluation {
  public:
   using FindHolder = std::function<std::optional<checks::StageHolder>(const std::string& stage)>;

@@ -155,9 +155,13 @@ std::optional<bool> is_reachable(Workspace& workspace, const domain::Version& ve
 // What conditions on predictions tell groups and slices by.
 std::vector<std::string> group_columns(const domain::Gate& gate) {
   std::vector<std::string> columns;
-  for (const domain::PredictionCondition& condition : gate.predictions) {
-    columns.insert(columns.end(), condition.by.begin(), condition.by.end());
-  }
+  const auto add = [&columns](const domain::Questions& questions) {
+    for (const auto& condition : questions.predictions) {
+      for (const auto& part : condition.parts) columns.insert(columns.end(), part.by.begin(), part.by.end());
+    }
+  };
+  add(gate);
+  add(gate.warn);
   return columns;
 }
 

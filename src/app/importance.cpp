@@ -11,8 +11,8 @@
 #include <mlops/support/files.hpp>
 #include <mlops/support/text.hpp>
 
-#include "evaluation.hpp"
 #include "metric_figure.hpp"
+#include "metric_rows.hpp"
 #include "resolve.hpp"
 #include "shuffled_predictions.hpp"
 
@@ -124,7 +124,7 @@ class ImportanceMeasurer {
     const domain::PredictionRecipe& recipe = recipe_of_model(source_, id.model);
     PredictionMaker maker{workspace_, source_, ground_, recipe, {}};
     const Predictions& own = maker.of(id);
-    tell_data(own, recipe, outcome);
+    tell_data(id, own, recipe, outcome);
     const ShuffledRows rows{maker.holdout_file()};
     outcome.rows = rows.rows();
 
@@ -158,11 +158,12 @@ class ImportanceMeasurer {
 
  private:
   // Two versions are compared on the same rows only.
-  static void tell_data(const Predictions& own, const domain::PredictionRecipe& recipe, ImportanceOutcome& outcome) {
+  static void tell_data(const domain::VersionId& id, const Predictions& own, const domain::PredictionRecipe& recipe,
+                        ImportanceOutcome& outcome) {
     const bool is_second = !outcome.data.empty();
     if (is_second && outcome.digest != own.data) {
       throw Error{ErrorKind::usage,
-                  fmt::format("{} is predicted on another holdout: {}", printable(own.name), printable(recipe.data))};
+                  fmt::format("{} is predicted on another holdout: {}", id.text(), printable(recipe.data))};
     }
     outcome.data = recipe.data;
     outcome.digest = own.data;

@@ -102,8 +102,8 @@ PredictionMaker::PredictionMaker(Workspace& workspace, const PolicySource& sourc
       ground_{ground},
       recipe_{recipe},
       limits_{.columns = std::move(groups), .may_lack = true} {
-  limits_.columns.insert(limits_.columns.end(),
-                         {recipe.id, recipe.truth, recipe.prediction, recipe.score, recipe.weight, recipe.latency});
+  limits_.columns.insert(limits_.columns.end(), {recipe.id, recipe.truth, recipe.prediction, recipe.score,
+                                                 recipe.weight, recipe.latency, recipe.query});
 }
 
 const Predictions& PredictionMaker::of(const domain::VersionId& version) {

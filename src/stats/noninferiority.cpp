@@ -14,6 +14,13 @@
 namespace mlops::stats {
 namespace {
 
+double at_least_zero(double value, std::string_view what) {
+  if (!std::isfinite(value) || value < 0) {
+    throw Error{ErrorKind::usage, fmt::format("{} must be 0 or above, and is {}", what, value)};
+  }
+  return value;
+}
+
 double quantiles_of_plan(const Plan& plan) {
   demand_chance(plan.alpha, "the level");
   demand_chance(plan.power, "the power");
@@ -21,6 +28,16 @@ double quantiles_of_plan(const Plan& plan) {
 }
 
 }  // namespace
+
+Requirement non_inferior_by(double margin) { return {.least = -at_least_zero(margin, "the margin")}; }
+
+Requirement better_by(double gain) { return {.least = at_least_zero(gain, "the required gain")}; }
+
+Judgement judge(const Interval& difference, const Requirement& requirement) {
+  if (difference.low > requirement.least && difference.high >= difference.low) return Judgement::passed;
+  if (difference.high < requirement.least && difference.low <= difference.high) return Judgement::failed;
+  return Judgement::inconclusive;
+}
 
 double minimal_detectable_effect(double standard_error, const Plan& plan) {
   if (!(standard_error >= 0)) throw Error{ErrorKind::usage, fmt::format("no standard error: {}", standard_error)};

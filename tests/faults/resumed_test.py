@@ -79,7 +79,7 @@ class Resumed(sandbox.Test):
 
     def kill_in_training(self):
         """Kills mlops, and nothing else, while its command runs."""
-        self.write("train.sh", TRAINING + f"touch '{self.tmp}/started'\nwhile [ \"$MLOPS_ATTEMPT\" = 1 ]; do sleep 0.05; done\n")
+        self.write("train.sh", TRAINING + f"touch '{self.tmp}/started'\nwhile [ \"$MLOPS_ATTEMPT\" = 1 ] && [ -e \"$MLOPS_PARAMS\" ]; do sleep 0.05; done\n")
         self.git("commit", "--quiet", "--all", "--message", "endless at first")
         process = self.start(sandbox.program, "retrain", "churn")
         end = time.monotonic() + 60
@@ -195,7 +195,7 @@ class Resumed(sandbox.Test):
         self.assertEqual(self.left_in_tmp(), [])
 
     def test_checkpoints_outlive_an_interruption(self):
-        self.write("train.sh", TRAINING + f"touch '{self.tmp}/started'\nwhile [ \"$MLOPS_ATTEMPT\" = 1 ]; do sleep 0.05; done\n")
+        self.write("train.sh", TRAINING + f"touch '{self.tmp}/started'\nwhile [ \"$MLOPS_ATTEMPT\" = 1 ] && [ -e \"$MLOPS_PARAMS\" ]; do sleep 0.05; done\n")
         self.git("commit", "--quiet", "--all", "--message", "endless at first")
         process = self.start(sandbox.program, "retrain", "churn")
         end = time.monotonic() + 60

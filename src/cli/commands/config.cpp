@@ -116,6 +116,7 @@ class ConfigSet final : public Command {
 std::vector<std::string> question_texts(const domain::Questions& questions) {
   std::vector<std::string> parts = questions.checks;
   for (const auto& condition : questions.metrics) parts.push_back(condition.text);
+  for (const auto& condition : questions.data) parts.push_back(condition.text);
   for (const auto& condition : questions.predictions) parts.push_back(condition.text);
   for (const auto& name : questions.required) parts.push_back("has " + name);
   if (questions.reachable_from) parts.push_back("reachable from " + *questions.reachable_from);
