@@ -12,6 +12,7 @@
 #include <mlops/support/process_mark.hpp>
 
 #include "recorded_command.hpp"
+#include "resolve.hpp"
 #include "run_folder.hpp"
 
 namespace mlops::app {
@@ -84,25 +85,24 @@ void prune_trees(Workspace& workspace) {
 }
 
 domain::Run require_resumable(Workspace& workspace, std::int64_t number) {
-  auto run = workspace.read()->run(number);
-  if (!run) throw Error{ErrorKind::not_found, fmt::format("no run {}", number), {"`mlops run list` shows them"}};
-  if (run->search) {
+  domain::Run run = load_run(*workspace.read(), number);
+  if (run.search) {
     throw Error{ErrorKind::refused,
                 fmt::format("run {} is a trial of a search", number),
-                {fmt::format("`mlops retrain --resume {}` goes on with the search", *run->search)}};
+                {fmt::format("`mlops retrain --resume {}` goes on with the search", *run.search)}};
   }
-  if (run->status == domain::RunStatus::running && !is_lost(*run)) {
+  if (run.status == domain::RunStatus::running && !is_lost(run)) {
     throw Error{ErrorKind::unavailable,
-                fmt::format("run {} is still going, on {}", number, run->host),
+                fmt::format("run {} is still going, on {}", number, run.host),
                 {fmt::format("`mlops run stop {}` ends it", number)}};
   }
-  if (!is_resumable(*run)) {
+  if (!is_resumable(run)) {
     throw Error{ErrorKind::refused,
-                fmt::format("run {} is over: {}", number, name_of(run->status)),
-                {run->model ? fmt::format("`mlops retrain {}` trains again", *run->model)
-                            : fmt::format("`mlops run rerun {}` runs it again", number)}};
+                fmt::format("run {} is over: {}", number, name_of(run.status)),
+                {run.model ? fmt::format("`mlops retrain {}` trains again", *run.model)
+                           : fmt::format("`mlops run rerun {}` runs it again", number)}};
   }
-  return std::move(*run);
+  return run;
 }
 
 bool is_resumable(const domain::Run& run) {

@@ -50,16 +50,13 @@ void collect_figures(const RegisterRequest& request, const std::optional<domain:
 
 std::optional<domain::Run> find_run(store::ReadTransaction& view, const RegisterRequest& request) {
   if (!request.run) return std::nullopt;
-  auto run = view.run(*request.run);
-  if (!run) {
-    throw Error{ErrorKind::not_found, fmt::format("no run {}", *request.run), {"`mlops run list` shows them"}};
-  }
-  if (run->status == domain::RunStatus::running) {
+  domain::Run run = load_run(view, *request.run);
+  if (run.status == domain::RunStatus::running) {
     throw Error{ErrorKind::conflict, fmt::format("run {} has not ended yet", *request.run)};
   }
-  if (run->status != domain::RunStatus::succeeded) {
+  if (run.status != domain::RunStatus::succeeded) {
     throw Error{ErrorKind::refused,
-                fmt::format("run {} failed: {}", *request.run, run->failure),
+                fmt::format("run {} failed: {}", *request.run, run.failure),
                 {fmt::format("`mlops run log {}` shows its output", *request.run)}};
   }
   return run;

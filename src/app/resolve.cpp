@@ -129,6 +129,12 @@ domain::Version load(store::ReadTransaction& view, const domain::VersionId& id) 
   return std::move(*version);
 }
 
+domain::Run load_run(store::ReadTransaction& view, std::int64_t number) {
+  auto run = view.run(number);
+  if (!run) throw Error{ErrorKind::not_found, fmt::format("no run {}", number), {"`mlops run list` shows them"}};
+  return std::move(*run);
+}
+
 domain::Dataset resolve_dataset(store::ReadTransaction& view, std::string_view text) {
   const domain::Reference reference = domain::parse_dataset_reference(text);
   const std::string& name = reference.model;

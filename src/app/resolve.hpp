@@ -1,6 +1,7 @@
 // From references that people write to what they name.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +22,9 @@ domain::VersionId resolve_explicit(store::ReadTransaction& view, std::string_vie
 
 // The version itself, by the same rules.
 domain::Version load(store::ReadTransaction& view, const domain::VersionId& id);
+
+// Error{not_found} for a run that is not recorded.
+domain::Run load_run(store::ReadTransaction& view, std::int64_t number);
 
 // Error{not_found} with the near miss unless the model exists; returns its checked name.
 std::string require_model(store::ReadTransaction& view, std::string_view name);

@@ -9,6 +9,7 @@
 #include "lost_runs.hpp"
 #include "provenance.hpp"
 #include "recorded_command.hpp"
+#include "resolve.hpp"
 #include "snapshot.hpp"
 
 namespace mlops::app {
@@ -59,12 +60,6 @@ void require_paths(const RunRequest& request) {
   }
 }
 
-domain::Run require_run(store::ReadTransaction& view, std::int64_t number) {
-  auto run = view.run(number);
-  if (!run) throw Error{ErrorKind::not_found, fmt::format("no run {}", number), {"`mlops run list` shows them"}};
-  return std::move(*run);
-}
-
 }  // namespace
 
 domain::Run run(Workspace& workspace, const RunRequest& request) {
@@ -110,7 +105,7 @@ domain::Run run(Workspace& workspace, const RunRequest& request) {
 ShowRunOutcome show_run(Workspace& workspace, std::int64_t number) {
   const auto view = workspace.read();
   ShowRunOutcome outcome;
-  outcome.run = require_run(*view, number);
+  outcome.run = load_run(*view, number);
   outcome.execution = domain::execution_of(outcome.run);
   outcome.lost = is_lost(outcome.run);
   const bool is_going = outcome.run.status == domain::RunStatus::running && !outcome.lost;

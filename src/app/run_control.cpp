@@ -13,6 +13,7 @@
 #include <mlops/support/process_mark.hpp>
 
 #include "lost_runs.hpp"
+#include "resolve.hpp"
 #include "run_folder.hpp"
 
 namespace mlops::app {
@@ -26,12 +27,6 @@ using namespace std::literals;
 constexpr auto look_again_after = 50ms;
 constexpr auto longest_wait = 30s;
 constexpr std::size_t runs_per_page = 500;
-
-domain::Run recorded_run(Workspace& workspace, std::int64_t number) {
-  auto run = workspace.read()->run(number);
-  if (!run) throw Error{ErrorKind::not_found, fmt::format("no run {}", number), {"`mlops run list` shows them"}};
-  return std::move(*run);
-}
 
 std::int64_t process_of(const domain::Run& run) {
   const auto pid = running_process(domain::execution_of(run).owner);
@@ -64,7 +59,7 @@ domain::Run wait_for_end(Workspace& workspace, domain::Run run) {
     }
     if (workspace.context().interrupted()) throw Error{ErrorKind::interrupted, "interrupted; the run may go on"};
     std::this_thread::sleep_for(look_again_after);
-    run = recorded_run(workspace, run.number);
+    run = load_run(*workspace.read(), run.number);
   }
   return run;
 }
@@ -86,7 +81,7 @@ std::vector<LeftFolder> folders_of_runs(Workspace& workspace) {
 }
 
 void forget_folder(Workspace& workspace, std::int64_t number) {
-  domain::Run run = recorded_run(workspace, number);
+  domain::Run run = load_run(*workspace.read(), number);
   domain::Execution execution = domain::execution_of(run);
   execution.folder = std::nullopt;
   if (run.status != domain::RunStatus::succeeded) execution.step = std::nullopt;
@@ -106,14 +101,14 @@ void remove_folder(Workspace& workspace, const LeftFolder& left) {
 }  // namespace
 
 StopOutcome stop_run(Workspace& workspace, std::int64_t number, bool at_once) {
-  domain::Run run = recorded_run(workspace, number);
+  domain::Run run = load_run(*workspace.read(), number);
   if (run.status != domain::RunStatus::running) return {.run = std::move(run), .was_running = false};
   if (!is_lost(run)) ask_to_end(run, at_once);
   return {.run = wait_for_end(workspace, std::move(run)), .was_running = true};
 }
 
 RerunPlan plan_rerun(Workspace& workspace, std::int64_t number) {
-  const domain::Run run = recorded_run(workspace, number);
+  const domain::Run run = load_run(*workspace.read(), number);
   const domain::Execution execution = domain::execution_of(run);
   if (run.model) {
     throw Error{ErrorKind::refused,

@@ -14,6 +14,7 @@
 #include <mlops/support/text.hpp>
 
 #include "lost_runs.hpp"
+#include "resolve.hpp"
 
 namespace mlops::app {
 
@@ -23,12 +24,6 @@ namespace {
 
 constexpr std::uint64_t largest_log = 1u << 30;
 constexpr auto poll_interval = std::chrono::milliseconds{200};
-
-domain::Run run_with_log(store::ReadTransaction& view, std::int64_t number) {
-  auto run = view.run(number);
-  if (!run) throw Error{ErrorKind::not_found, fmt::format("no run {}", number), {"`mlops run list` shows them"}};
-  return std::move(*run);
-}
 
 std::string stored_log(Workspace& workspace, const domain::Run& run) {
   if (!run.log) throw Error{ErrorKind::not_found, fmt::format("run {} has no log", run.number)};
@@ -85,7 +80,7 @@ std::string new_text(std::string_view log, std::size_t& position, bool has_marks
 }  // namespace
 
 RunLogOutcome run_log(Workspace& workspace, std::int64_t number) {
-  const domain::Run run = run_with_log(*workspace.read(), number);
+  const domain::Run run = load_run(*workspace.read(), number);
   const domain::Execution execution = domain::execution_of(run);
   const bool has_marks = execution.log_format.has_value();
   RunLogOutcome outcome;
@@ -100,7 +95,7 @@ RunLogOutcome run_log(Workspace& workspace, std::int64_t number) {
 void follow_run_log(Workspace& workspace, std::int64_t number, const std::function<void(std::string_view)>& print) {
   std::size_t position = 0;
   for (;;) {
-    const domain::Run run = run_with_log(*workspace.read(), number);
+    const domain::Run run = load_run(*workspace.read(), number);
     const domain::Execution execution = domain::execution_of(run);
     const bool has_marks = execution.log_format.has_value();
     if (run.log) return print(new_text(stored_log(workspace, run), position, has_marks));

@@ -10,18 +10,13 @@
 #include <mlops/support/text.hpp>
 
 #include "changes.hpp"
+#include "resolve.hpp"
 
 namespace mlops::app {
 
 namespace {
 
 constexpr std::uint64_t largest_series_object = std::uint64_t{1} << 30;
-
-domain::Run existing_run(store::ReadTransaction& view, std::int64_t number) {
-  auto run = view.run(number);
-  if (!run) throw Error{ErrorKind::not_found, fmt::format("no run {}", number), {"`mlops run list` shows them"}};
-  return std::move(*run);
-}
 
 std::vector<std::string> names_of_metrics(const std::vector<domain::Run>& runs) {
   std::set<std::string> names;
@@ -96,7 +91,7 @@ CompareRunsOutcome compare_runs(Workspace& workspace, const CompareRunsRequest& 
     outcome.runs = list_runs(workspace, request.list).items;
   } else {
     const auto view = workspace.read();
-    for (const std::int64_t number : request.runs) outcome.runs.push_back(existing_run(*view, number));
+    for (const std::int64_t number : request.runs) outcome.runs.push_back(load_run(*view, number));
   }
   if (outcome.runs.size() < 2) {
     throw Error{ErrorKind::usage,
@@ -120,8 +115,8 @@ bool DiffRunsOutcome::same() const {
 DiffRunsOutcome diff_runs(Workspace& workspace, std::int64_t a, std::int64_t b) {
   const auto view = workspace.read();
   DiffRunsOutcome outcome;
-  outcome.a = existing_run(*view, a);
-  outcome.b = existing_run(*view, b);
+  outcome.a = load_run(*view, a);
+  outcome.b = load_run(*view, b);
   outcome.facts = changes(facts_of(outcome.a), facts_of(outcome.b));
   outcome.metrics = changes(outcome.a.metrics, outcome.b.metrics);
   outcome.params = changes(outcome.a.params, outcome.b.params);

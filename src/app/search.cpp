@@ -83,7 +83,6 @@ domain::Run start_search(Workspace& workspace, const SearchRequest& request, con
   run.environment = runners::describe_environment(run.command, workspace.project());
   run.status = domain::RunStatus::running;
   run.started_at = workspace.now();
-  run.started_by = workspace.origin().actor;
   own_search(workspace, run);
   std::vector<Snapshot> snapshots = inputs_of(workspace, request, decision);
   const auto transaction = workspace.write();
