@@ -4,6 +4,7 @@
 
 #include <fmt/core.h>
 
+#include <mlops/domain/files.hpp>
 #include <mlops/support/error.hpp>
 
 #include "files_of_run.hpp"

@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include <mlops/domain/execution.hpp>
+#include <mlops/domain/files.hpp>
 #include <mlops/support/error.hpp>
 #include <mlops/support/files.hpp>
 #include <mlops/support/text.hpp>

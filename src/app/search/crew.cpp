@@ -132,7 +132,7 @@ void SearchCrew::run_trial(const TrialPlan& plan, std::unique_lock<std::mutex>& 
   Trial trial{.plan = plan, .training = begin_trial(workspace_, ground_, plan)};
   CommandPlan& command = trial.training.plan;
   domain::Run& run = command.run;
-  const auto carry_out = [&] {
+  const auto act = [&] {
     lay_out(workspace_, trial.training);
     {
       const AtWork meanwhile{*this, lock};
@@ -147,7 +147,7 @@ void SearchCrew::run_trial(const TrialPlan& plan, std::unique_lock<std::mutex>& 
     collect(workspace_, command, *trial.training.folder);
   };
   // An error that is not the trial's own: whoever goes on with the search runs it again.
-  recording_failure(workspace_, run, carry_out, domain::RunStatus::interrupted);
+  recording_failure(workspace_, run, act, domain::RunStatus::interrupted);
   let_go(command);
   record_end(workspace_, run);
   note_end(plan, run);

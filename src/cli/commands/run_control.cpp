@@ -18,7 +18,8 @@ class RunStop final : public Command {
     return {{{"mlops run stop 12", "asks run 12 to end, and waits until it has"},
              {"mlops run stop 12 --now", "kills it, with all that it started"}},
             "The command gets SIGTERM, with everything it started, and SIGKILL ten seconds later. What it wrote to its "
-            "log is kept, and the run is recorded as interrupted. A run that has ended stays as it is. One whose "
+            "log is kept, and the run is recorded as interrupted. Of a search all trials end; a trial ends alone, and "
+            "has failed. A run that has ended stays as it is. One whose "
             "process is gone gets its end. A run of another machine can only be stopped there."};
   }
 
