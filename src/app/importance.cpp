@@ -11,6 +11,7 @@
 #include <mlops/support/files.hpp>
 #include <mlops/support/text.hpp>
 
+#include "gatekeeper.hpp"
 #include "metric_figure.hpp"
 #include "metric_rows.hpp"
 #include "resolve.hpp"
@@ -122,6 +123,7 @@ class ImportanceMeasurer {
 
   VersionImportance measure(const domain::VersionId& id, ImportanceOutcome& outcome) {
     const domain::PredictionRecipe& recipe = recipe_of_model(source_, id.model);
+    demand_loadable(workspace_, source_, load_version(id));
     PredictionMaker maker{workspace_, source_, ground_, recipe, {}};
     const Predictions& own = maker.of(id);
     tell_data(id, own, recipe, outcome);
@@ -169,14 +171,14 @@ class ImportanceMeasurer {
     outcome.digest = own.data;
   }
 
+  domain::Version load_version(const domain::VersionId& id) {
+    const auto view = workspace_.read();
+    return load(*view, id);
+  }
+
   std::optional<fs::path> place_in_cache(PredictionMaker& maker, const domain::VersionId& id,
                                          const std::string& metric) {
-    domain::Version version;
-    {
-      const auto view = workspace_.read();
-      version = load(*view, id);
-    }
-    auto key = maker.cache_key(version);
+    auto key = maker.cache_key(load_version(id));
     if (!key) return std::nullopt;
     const domain::PredictionRecipe& recipe = maker.recipe();
     Json names = Json::array();

@@ -28,8 +28,8 @@ class Importance final : public Command {
         "defines it. The interval (95%) is of the mean over the shuffles, not of other rows. A column that says the "
         "same as another seems less important than it is.\n\n"
         "All shuffled copies go into one call of the command where each row is predicted by itself, which is tried "
-        "first; else each copy gets a call of its own. What was found is kept and used again. The command loads the "
-        "model's files: `mlops scan` tells first whether that is safe.\n\n"
+        "first; else each copy gets a call of its own. What was found is kept and used again. Where a gate of the "
+        "model asks for intact or safe files, nothing is predicted with files that are not.\n\n"
         "--against tells how the importances of another version rank, and which have moved: their intervals have "
         "nothing in common."};
   }

@@ -47,7 +47,7 @@ TEST_CASE("the shift of a class is its largest change, between the ends of Newco
   CHECK(shift.value == Approx(0.2));
   CHECK(shift.low == Approx(0.0524).margin(5e-5));
   CHECK(shift.high == Approx(0.3339).margin(5e-5));
-  CHECK(shift.found == "0.2: no is 20% of train and 40% of reference");
+  CHECK(shift.found == "0.2: yes is 80% of train and 60% of reference");
   CHECK(shift.details.at("classes").as_array().size() == 2);
 
   const DataMeasurement same = measure_shift(table_named("train", now), table_named("reference", now), "y");

@@ -39,13 +39,12 @@ TEST_CASE("one column is shuffled, and the others stay") {
 }
 
 TEST_CASE("copies below each other have ids of their own") {
-  CHECK(rewritten("t.csv", "id,b\np,x\nq,y\n", {RowsCopy{}, {"b", seed_that_swaps()}}) ==
-        "id,b\n1,x\n2,y\n3,y\n4,x\n");
+  CHECK(rewritten("t.csv", "id,b\np,x\nq,y\n", {RowsCopy{}, {"b", seed_that_swaps()}}) == "id,b\n1,x\n2,y\n3,y\n4,x\n");
   CHECK(rewritten("t.csv", "id,b\np,x\nq,y\n", {{"b", seed_that_swaps()}}) == "id,b\np,y\nq,x\n");
 }
 
 TEST_CASE("of JSON Lines a key that is missing stays missing") {
   const std::string table = "{\"id\":\"p\",\"b\":[1, 2]}\n{\"id\":\"q\"}\n";
-  CHECK(rewritten("t.jsonl", table, {{"b", seed_that_swaps()}}) == "{\"id\":\"p\"}\n{\"id\":\"q\",\"b\":[1,2]}\n");
-  CHECK(rewritten("t.jsonl", table, {RowsCopy{}, RowsCopy{}}).ends_with("{\"id\":3,\"b\":[1,2]}\n{\"id\":4}\n"));
+  CHECK(rewritten("t.jsonl", table, {{"b", seed_that_swaps()}}) == "{\"id\": \"p\"}\n{\"id\": \"q\", \"b\": [1, 2]}\n");
+  CHECK(rewritten("t.jsonl", table, {RowsCopy{}, RowsCopy{}}).ends_with("{\"id\": 3, \"b\": [1, 2]}\n{\"id\": 4}\n"));
 }
