@@ -76,7 +76,8 @@ LocalResult run_local(const LocalRun& run) {
     local.timed_out = result.timed_out;
     local.cpu_ms = result.cpu_ms;
     local.peak_memory_bytes = result.peak_memory_bytes;
-    note_left_behind(result.left_behind, log, local);
+    // Of a command that was stopped all processes are, some of them a moment later.
+    if (!result.stopped && !result.timed_out) note_left_behind(result.left_behind, log, local);
     log.close();
     local.failure = failure_text(run, result, log);
   } catch (const Error& error) {

@@ -92,7 +92,7 @@ predictions = ["acuracy >= 0.9 and (auc >= 0.8 or f1 >= 0.7)"]
 )toml") ==
         Texts{"mlops.toml:2: [gate.production.warn]: unknown key `metrcs`, did you mean `metrics`?",
               "mlops.toml:3: [gate.production.warn]: unknown check `code.notebook`, did you mean `code.notebooks`?",
-              "mlops.toml:4: [gate.production.warn]: unknown key `approvals` (known: checks, metrics, predictions, "
+              "mlops.toml:4: [gate.production.warn]: unknown key `approvals` (known: checks, metrics, data, predictions, "
               "required, reachable_from)",
               "mlops.toml:5: [gate.production.warn]: can't read the condition `acuracy >= 0.9 and (auc >= 0.8 or f1 >= "
               "0.7)` at column 1: there is no metric `acuracy` (did you mean `accuracy`?)"});
