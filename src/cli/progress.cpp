@@ -67,7 +67,7 @@ class Line {
 }  // namespace
 
 Progress start_progress(const Streams& streams, bool visible, const std::string& label, std::uint64_t total,
-                                   const std::function<bool()>& interrupted) {
+                        const std::function<bool()>& interrupted) {
   const auto line = visible ? std::make_shared<Line>(streams, label, total) : nullptr;
   return [line, interrupted](std::uint64_t bytes) {
     if (interrupted()) throw Error{ErrorKind::interrupted, "interrupted; nothing is changed"};

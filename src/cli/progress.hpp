@@ -13,6 +13,6 @@ namespace mlops::cli {
 // `visible`. In any case it throws Error{interrupted} once `interrupted()` is true. The line is wiped when the last
 // copy of the function goes.
 Progress start_progress(const Streams& streams, bool visible, const std::string& label, std::uint64_t total,
-                                   const std::function<bool()>& interrupted);
+                        const std::function<bool()>& interrupted);
 
 }  // namespace mlops::cli

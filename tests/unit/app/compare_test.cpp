@@ -296,5 +296,6 @@ TEST_CASE("a plan tells the rows of each design") {
   CHECK(means[0].rows == 785);
   CHECK(means[1].rows == 1570);
   CHECK(refusal_of([] { plan_comparison({.baseline = 0.99, .effect = 0.02}); }).find("0 to 1") != std::string::npos);
-  CHECK(refusal_of([] { plan_comparison({.baseline = {}, .effect = 0.02}); }).find("needs either") != std::string::npos);
+  CHECK(refusal_of([] { plan_comparison({.baseline = {}, .effect = 0.02}); }).find("needs either") !=
+        std::string::npos);
 }

@@ -84,18 +84,19 @@ metrics = [
 }
 
 TEST_CASE("mistakes in warnings are told like all others") {
-  CHECK(mistakes_in(R"toml([gate.production.warn]
+  CHECK(
+      mistakes_in(R"toml([gate.production.warn]
 metrcs = ["accuracy >= 0.9"]
 checks = ["code.notebook"]
 approvals = 1
 predictions = ["acuracy >= 0.9 and (auc >= 0.8 or f1 >= 0.7)"]
 )toml") ==
-        Texts{"mlops.toml:2: [gate.production.warn]: unknown key `metrcs`, did you mean `metrics`?",
-              "mlops.toml:3: [gate.production.warn]: unknown check `code.notebook`, did you mean `code.notebooks`?",
-              "mlops.toml:4: [gate.production.warn]: unknown key `approvals` (known: checks, metrics, data, predictions, "
-              "required, reachable_from)",
-              "mlops.toml:5: [gate.production.warn]: can't read the condition `acuracy >= 0.9 and (auc >= 0.8 or f1 >= "
-              "0.7)` at column 1: there is no metric `acuracy` (did you mean `accuracy`?)"});
+      Texts{"mlops.toml:2: [gate.production.warn]: unknown key `metrcs`, did you mean `metrics`?",
+            "mlops.toml:3: [gate.production.warn]: unknown check `code.notebook`, did you mean `code.notebooks`?",
+            "mlops.toml:4: [gate.production.warn]: unknown key `approvals` (known: checks, metrics, data, predictions, "
+            "required, reachable_from)",
+            "mlops.toml:5: [gate.production.warn]: can't read the condition `acuracy >= 0.9 and (auc >= 0.8 or f1 >= "
+            "0.7)` at column 1: there is no metric `acuracy` (did you mean `accuracy`?)"});
   CHECK(mistakes_in("[gate.production]\nwarn = 1\n") ==
         Texts{"mlops.toml:2: [gate.production.warn] must be a table, not an integer"});
 }
