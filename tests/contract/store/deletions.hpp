@@ -158,7 +158,8 @@ inline void needed_objects_are_told(const FreshUrl& fresh_url) {
                          {"version churn@2", whole},
                          {"dataset train@1", "model.bin, "},
                          {"dataset valid@1", "model.bin, n, its manifest, the config of its manifest, "},
-                         {"run 2", "free model/model.bin, free its log, free its uncommitted changes, "}});
+                         {"run 1", "its metrics over steps, "},
+                         {"run 4", "free model/model.bin, free its log, free its uncommitted changes, "}});
   }
 
   SECTION("a deleted version needs nothing, and no longer keeps its run") {
@@ -172,20 +173,20 @@ inline void needed_objects_are_told(const FreshUrl& fresh_url) {
       version.run = run.number;
       write.add_version(version, files_of("out"));
     });
-    CHECK(needs().at("run 2") == "its log, ");
+    CHECK(needs().at("run 4") == "its log, ");
     remove(registry, 3);
-    CHECK(needs().at("run 2") == "free its log, ");
+    CHECK(needs().at("run 4") == "free its log, ");
     CHECK_FALSE(needs().contains("version churn@3"));
-    CHECK_FALSE(registry.read()->run_release(2));
+    CHECK_FALSE(registry.read()->run_release(4));
     registry.write([](WriteTransaction& write) {
-      write.release_run(2);
-      write.release_run(2);
+      write.release_run(4);
+      write.release_run(4);
       write.add_collection({.id = 0, .objects = 1, .bytes = 3, .freed_bytes = 3, .runs = 1, .at = {}, .by = {}});
     });
-    CHECK_FALSE(needs().contains("run 2"));
-    const auto release = registry.read()->run_release(2);
+    CHECK_FALSE(needs().contains("run 4"));
+    const auto release = registry.read()->run_release(4);
     REQUIRE(release);
-    CHECK(release->run == 2);
+    CHECK(release->run == 4);
     CHECK(release->at == minute(0));
     CHECK(release->by == origin().actor);
     CHECK(states_told_by_events(*registry.read()) == present_states(*registry.read()));

@@ -151,7 +151,7 @@ inline void events_tell_everything(const FreshUrl& fresh_url) {
       CHECK(stored.leaf == domain::leaf_hash(stored.canonical));
       leaves.push_back(stored.leaf);
     });
-    CHECK(leaves.size() == 25);
+    CHECK(leaves.size() == 28);
     CHECK(read->log_head().size() == leaves.size());
     CHECK(read->log_head().root() == root_of(leaves, 0, leaves.size()));
     CHECK(read->log_root() == root_of(leaves, 0, leaves.size()));
@@ -164,16 +164,16 @@ inline void events_tell_everything(const FreshUrl& fresh_url) {
       set(filled);
       return filled;
     };
-    CHECK(count(query([](EventQuery& q) { q.model = "churn"; })) == 24);  // all but the dataset's
+    CHECK(count(query([](EventQuery& q) { q.model = "churn"; })) == 27);  // all but the dataset's
     CHECK(count(query([](EventQuery& q) { q.model = "other"; })) == 0);
-    CHECK(count(query([](EventQuery& q) { q.actor = "ANN"; })) == 6);
+    CHECK(count(query([](EventQuery& q) { q.actor = "ANN"; })) == 9);
     CHECK(count(query([](EventQuery& q) { q.kind_prefix = "stage"; })) == 3);
     CHECK(count(query([](EventQuery& q) { q.kind_prefix = "stage.promoted"; })) == 2);
     CHECK(count(query([](EventQuery& q) { q.kind_prefix = "sta"; })) == 0);
     CHECK(count(query([](EventQuery& q) { q.since = minute(2); })) == 19);
-    CHECK(count(query([](EventQuery& q) { q.until = minute(2); })) == 6);
+    CHECK(count(query([](EventQuery& q) { q.until = minute(2); })) == 9);
     CHECK(count(query([](EventQuery& q) { q.since = minute(9); })) == 0);
-    CHECK(count(query([](EventQuery& q) { q.after = 20; })) == 5);
+    CHECK(count(query([](EventQuery& q) { q.after = 20; })) == 8);
     CHECK(count(query([](EventQuery& q) { q.limit = 4; })) == 4);
   }
 
