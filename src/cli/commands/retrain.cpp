@@ -80,7 +80,8 @@ class Retrain final : public Command {
     args.repeated({"--input"}, "NAME=PATH", inputs_, "train on other data: a path, or a dataset NAME@N",
                   Completes::files);
     args.flag({"--include-dirty"}, include_dirty_, "from HEAD and what is not committed, which is recorded");
-    args.number({"--resume"}, "RUN", resume_, 1, "go on with a training or search that was left unfinished", Completes::run);
+    args.number({"--resume"}, "RUN", resume_, 1, "go on with a training or search that was left unfinished",
+                Completes::run);
     args.option({"--promote"}, "STAGE", promote_, "then promote to this stage, if its gate agrees", Completes::stage);
     args.option({"-m", "--message"}, "TEXT", message_, "what is new");
     declare_search(args);
