@@ -1,3 +1,5 @@
+#include <limits>
+
 #include <fmt/core.h>
 
 #include <mlops/app/compare.hpp>
@@ -30,9 +32,12 @@ double share_between(const std::string& text, std::string_view flag, double leas
 
 stats::Interval bounds_of(const std::string& text) {
   const std::vector<std::string> ends = split(text, ',');
-  const auto low = ends.size() == 2 ? parse_double(trim(ends[0])) : std::nullopt;
-  const auto high = ends.size() == 2 ? parse_double(trim(ends[1])) : std::nullopt;
-  if (low && high && *low < *high) return {*low, *high};
+  if (ends.size() == 2) {
+    constexpr double none = std::numeric_limits<double>::quiet_NaN();
+    const double low = parse_double(trim(ends[0])).value_or(none);
+    const double high = parse_double(trim(ends[1])).value_or(none);
+    if (low < high) return {low, high};
+  }
   throw Error{ErrorKind::usage,
               fmt::format("`--bounds {}` is not LOW,HIGH", printable(text)),
               {"such as `--bounds 0,5` for ratings"}};
