@@ -13,6 +13,7 @@ namespace mlops::cli {
 
 namespace {
 
+using domain::CheckResult;
 using domain::Evidence;
 using domain::Verdict;
 using domain::VerdictResult;
