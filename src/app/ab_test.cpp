@@ -171,7 +171,8 @@ void check_request(const AbRequest& request) {
                 "`--effect` is the smallest gain that matters, above 0",
                 {"with `--less` a gain is a smaller outcome"}};
   }
-  if (!(request.share > 0 && request.share < 1)) {
+  const bool is_share = request.share > 0 && request.share < 1;
+  if (!is_share) {
     throw Error{ErrorKind::usage, "`--share` is the challenger's share of the units, between 0 and 1"};
   }
 }

@@ -41,7 +41,8 @@ void check_discordant(double discordant, const PlanRequest& request) {
 
 std::vector<PlannedDesign> plan_shares(double baseline, const PlanRequest& request, const stats::Level& level) {
   const double other = baseline + request.effect;
-  if (!(baseline >= 0 && baseline <= 1 && other >= 0 && other <= 1)) {
+  const bool are_shares = baseline >= 0 && baseline <= 1 && other >= 0 && other <= 1;
+  if (!are_shares) {
     throw Error{ErrorKind::usage,
                 fmt::format("the shares {} and {} are not both from 0 to 1", figure_text(baseline), figure_text(other)),
                 {"for a mean that is no share, give `--deviation` instead of `--baseline`"}};

@@ -197,9 +197,10 @@ DataMeasurement find_latest(const GateTable& data, const std::string& column) {
   };
   const formats::TableFacts facts = formats::read_table(*data.bytes, data.options, visitor);
   require_column(facts.columns, column, data.name);
-  if (!latest)
+  if (!latest) {
     throw Error{ErrorKind::usage,
                 fmt::format("no value of `{}` in {} is a date or time", printable(column), data.name)};
+  }
   DataMeasurement measured;
   measured.value = *latest;
   measured.details = Json::object({{"column", column}, {"other_values", others}});

@@ -39,7 +39,7 @@ std::vector<Entry> entries_of(const fs::path& folder) {
 
 std::optional<fs::path> PredictionCache::find(const std::string& name) const {
   std::error_code ignored;
-  const fs::path path = folder_ / name;
+  fs::path path = folder_ / name;
   if (!fs::is_regular_file(path, ignored)) return std::nullopt;
   fs::last_write_time(path, fs::file_time_type::clock::now(), ignored);
   return path;

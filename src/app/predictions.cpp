@@ -79,14 +79,13 @@ formats::Table load_holdout(const fs::path& path, const formats::TableLimits& li
 // A folder for one command, known to be in use while this lives. What killed commands left is removed first.
 class PredictionScratch {
  public:
-  explicit PredictionScratch(const fs::path& parent)
-      : directory_{swept(parent), scratch_prefix}, in_use_{directory_.path()} {}
+  explicit PredictionScratch(const fs::path& parent) : directory_{make(parent)}, in_use_{directory_.path()} {}
   [[nodiscard]] const fs::path& path() const { return directory_.path(); }
 
  private:
-  static const fs::path& swept(const fs::path& parent) {
+  static TemporaryDirectory make(const fs::path& parent) {
     remove_stale_directories(parent, scratch_prefix);
-    return parent;
+    return TemporaryDirectory{parent, scratch_prefix};
   }
 
   TemporaryDirectory directory_;

@@ -255,7 +255,7 @@ void recording_failure(Workspace& workspace, domain::Run& run, const std::functi
   }
 }
 
-void record_end(Workspace& workspace, domain::Run run) {
+void record_end(Workspace& workspace, const domain::Run& run) {
   const auto transaction = workspace.write();
   transaction->finish_run(run);
   transaction->commit();

@@ -85,7 +85,7 @@ void recording_failure(Workspace& workspace, domain::Run& run, const std::functi
                        domain::RunStatus status = domain::RunStatus::failed);
 
 // Records the end of a run in a transaction of its own.
-void record_end(Workspace& workspace, domain::Run run);
+void record_end(Workspace& workspace, const domain::Run& run);
 
 // Throws Error{interrupted} when a Ctrl-C ended the run.
 void throw_if_interrupted(const domain::Run& run);

@@ -55,9 +55,10 @@ void require_machine(const domain::ResourceNeed& needs, const Json& machine) {
   }
   const Json* const gpus = machine.find("gpus");
   const std::size_t there = gpus != nullptr && gpus->is_array() ? gpus->as_array().size() : 0;
-  if (needs.gpus && static_cast<std::size_t>(*needs.gpus) > there)
+  if (needs.gpus && static_cast<std::size_t>(*needs.gpus) > there) {
     refuse(fmt::format("the training needs {} GPU{}, and this machine has {}", *needs.gpus, *needs.gpus == 1 ? "" : "s",
                        there));
+  }
 }
 
 }  // namespace

@@ -64,7 +64,7 @@ ResourceNeed read_needs(const TableReader& reader) {
   reader.refuse_unknown({"cpu", "memory", "gpu"});
   ResourceNeed needs;
   needs.cpus = reader.number("cpu");
-  if (needs.cpus && !(*needs.cpus > 0 && *needs.cpus <= most_cpus))
+  if (needs.cpus && (*needs.cpus <= 0 || *needs.cpus > most_cpus || std::isnan(*needs.cpus)))
     reader.mistake(reader.line_of("cpu"), "`cpu` is a number of cores above 0");
   needs.gpus = reader.integer("gpu", 0, most_gpus);
   if (const auto text = reader.string("memory")) {
@@ -106,9 +106,10 @@ EnvironmentPlan read_environment(const TableReader& reader) {
     if (argument.find('\0') != std::string::npos) reader.mistake(line, "an argument can't have a NUL in it");
     plan.setup.push_back(argument);
   }
-  if (reader.find("setup") != nullptr && (plan.setup.empty() || plan.setup.front().empty()))
+  if (reader.find("setup") != nullptr && (plan.setup.empty() || plan.setup.front().empty())) {
     reader.mistake(reader.line_of("setup"),
                    "`setup` is empty: it is a command, such as [\"uv\", \"sync\", \"--locked\"]");
+  }
   plan.variables = read_variable_names(reader, "variables");
   plan.secrets = read_variable_names(reader, "secrets").value_or(std::vector<std::string>{});
   for (const std::string& name : plan.secrets) {

@@ -74,12 +74,14 @@ class DetachedWorktree final : public Worktree {
   // git forgets the tree; whatever it could not remove, or had not made yet, goes after it.
   ~DetachedWorktree() override {
     if (kept_) return;
+    std::error_code ignored;
     try {
       remove_worktree(place_, path_);
-    } catch (...) {  // a destructor can't tell; the next prune_worktrees() tries again
+      std::filesystem::remove_all(path_, ignored);
+    } catch (...) {
+      // A destructor can't tell; what git still has recorded the next prune_worktrees() takes out.
+      std::filesystem::remove_all(path_, ignored);
     }
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
   }
 
   [[nodiscard]] const std::filesystem::path& path() const override { return path_; }
