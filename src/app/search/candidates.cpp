@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ranges>
 #include <set>
 
 #include <fmt/core.h>
@@ -17,9 +18,9 @@ namespace {
 // The combination with this number, as digits of a number whose last place is the last dimension.
 domain::Params combination(const std::vector<domain::Dimension>& space, std::uint64_t number) {
   domain::Params params;
-  for (auto dimension = space.rbegin(); dimension != space.rend(); ++dimension) {
-    const std::uint64_t count = dimension->count().value_or(1);
-    params.insert_or_assign(dimension->param, dimension->at(number % count));
+  for (const domain::Dimension& dimension : space | std::views::reverse) {
+    const std::uint64_t count = dimension.count().value_or(1);
+    params.insert_or_assign(dimension.param, dimension.at(number % count));
     number /= count;
   }
   return params;
