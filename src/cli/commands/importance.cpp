@@ -112,8 +112,8 @@ class Importance final : public Command {
       cells.insert(cells.end(), 3, Cell{""});
       return;
     }
-    cells.push_back({fmt::format("{:.4g}", theirs->importance.mean)});
-    cells.push_back({interval_text(theirs->importance)});
+    cells.emplace_back(fmt::format("{:.4g}", theirs->importance.mean));
+    cells.emplace_back(interval_text(theirs->importance));
     const auto change = std::ranges::find(outcome.changes, column, &app::ImportanceChange::column);
     const bool has_moved = change != outcome.changes.end() && change->has_moved;
     cells.push_back(has_moved ? Cell{"moved", Tone::warning} : Cell{""});
