@@ -13,8 +13,8 @@ namespace {
 
 class ListedStrategy final : public Strategy {
  public:
-  explicit ListedStrategy(const domain::SearchPlan& plan) : goal_{plan.objective.goal}, rungs_{plan.rungs} {
-    total_ = plan.trials.size();
+  explicit ListedStrategy(const domain::SearchPlan& plan)
+      : goal_{plan.objective.goal}, rungs_{plan.rungs}, total_{plan.trials.size()} {
     if (rungs_) {
       std::size_t round = plan.trials.size();
       for (std::size_t rung = 1; rung < rungs_->at.size(); ++rung) total_ += round = rungs_->survivors(round);
