@@ -52,9 +52,10 @@ class RunCompare final : public Command {
 
   ExitCode run(const Session& session) override {
     constexpr std::size_t default_limit = 20;
-    if (report_ && !report_->ends_with(".html"))
+    if (report_ && !report_->ends_with(".html")) {
       throw Error{ErrorKind::usage,
                   fmt::format("`--report {}`: the page is HTML, so its name ends in .html", printable(*report_))};
+    }
     if (!runs_.empty() && where_) throw Error{ErrorKind::usage, "either numbers of runs or `--where`, not both"};
     app::CompareRunsRequest request;
     for (const std::string& number : runs_) request.runs.push_back(parse_run_number(number));
