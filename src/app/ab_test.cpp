@@ -30,7 +30,7 @@ constexpr double milliseconds_a_day = 86'400'000;
 
 AbArm arm_of_log(const AbLog& log, Arm arm) {
   const auto place = static_cast<std::size_t>(arm);
-  const stats::Moments moments = log.sums.of(arm).outcomes();
+  const stats::MeanAndVariance moments = log.sums.of(arm).outcomes();
   return {.name = log.names[place],
           .rows = log.rows_of_arm[place],
           .units = moments.count,

@@ -35,23 +35,30 @@ std::int64_t process_of(const domain::Run& run) {
               fmt::format("run {} runs on {}, and can only be stopped there", run.number, run.host)};
 }
 
-void ask_to_end(const domain::Run& run, bool at_once) {
+// Whether there was something to ask: between two attempts, and while one begins, a trial has no command.
+bool ask_to_end(const domain::Run& run, bool at_once) {
   const auto pid = static_cast<pid_t>(process_of(run));
   const auto folder = domain::execution_of(run).folder;
   if (run.search && folder) {  // whose process looks after other trials too
     return at_once ? end_command_of(*folder) : terminate_command_of(*folder);
   }
   ::kill(pid, SIGTERM);
-  if (!at_once) return;
+  if (!at_once) return true;
   // Two signals that come as one would be only the first.
   std::this_thread::sleep_for(look_again_after * 4);
   if (running_process(domain::execution_of(run).owner)) ::kill(pid, SIGTERM);
+  return true;
 }
 
-domain::Run wait_for_end(Workspace& workspace, domain::Run run) {
+domain::Run end_and_wait(Workspace& workspace, domain::Run run, bool at_once) {
   const auto until = std::chrono::steady_clock::now() + longest_wait;
+  bool is_asked = false;
   while (run.status == domain::RunStatus::running) {
-    if (is_lost(run)) close_lost_runs(workspace);
+    if (is_lost(run)) {
+      close_lost_runs(workspace);
+    } else if (!is_asked) {
+      is_asked = ask_to_end(run, at_once);
+    }
     if (std::chrono::steady_clock::now() >= until) {
       throw Error{ErrorKind::unavailable,
                   fmt::format("run {} has not ended yet", run.number),
@@ -103,8 +110,7 @@ void remove_folder(Workspace& workspace, const LeftFolder& left) {
 StopOutcome stop_run(Workspace& workspace, std::int64_t number, bool at_once) {
   domain::Run run = load_run(*workspace.read(), number);
   if (run.status != domain::RunStatus::running) return {.run = std::move(run), .was_running = false};
-  if (!is_lost(run)) ask_to_end(run, at_once);
-  return {.run = wait_for_end(workspace, std::move(run)), .was_running = true};
+  return {.run = end_and_wait(workspace, std::move(run), at_once), .was_running = true};
 }
 
 RerunPlan plan_rerun(Workspace& workspace, std::int64_t number) {

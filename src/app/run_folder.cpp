@@ -39,9 +39,9 @@ void write_mark(const fs::path& file, std::string_view content) {
   write_all(to.get(), std::as_bytes(std::span{content}), file);
 }
 
-void signal_command_of(const fs::path& run_folder, int signal) {
+bool signal_command_of(const fs::path& run_folder, int signal) {
   const auto pid = running_process(mark_in(run_folder / "command"));
-  if (pid) ::kill(-static_cast<pid_t>(*pid), signal);
+  return pid && ::kill(-static_cast<pid_t>(*pid), signal) == 0;
 }
 
 }  // namespace
@@ -97,9 +97,9 @@ std::optional<std::vector<domain::Attempt>> RunFolder::attempts() const {
   return domain::execution_of(run).attempts;
 }
 
-void end_command_of(const fs::path& run_folder) { signal_command_of(run_folder, SIGKILL); }
+bool end_command_of(const fs::path& run_folder) { return signal_command_of(run_folder, SIGKILL); }
 
-void terminate_command_of(const fs::path& run_folder) { signal_command_of(run_folder, SIGTERM); }
+bool terminate_command_of(const fs::path& run_folder) { return signal_command_of(run_folder, SIGTERM); }
 
 std::vector<fs::path> abandoned_run_folders(const fs::path& parent) {
   std::vector<fs::path> folders;

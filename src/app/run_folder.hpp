@@ -48,9 +48,9 @@ class RunFolder {
 };
 
 // Ends what runs of its command, be it that a killed mlops left it.
-void end_command_of(const std::filesystem::path& run_folder);
+bool end_command_of(const std::filesystem::path& run_folder);
 // Asks it to end.
-void terminate_command_of(const std::filesystem::path& run_folder);
+bool terminate_command_of(const std::filesystem::path& run_folder);
 
 // Folders of runs below `parent` whose process is gone.
 std::vector<std::filesystem::path> abandoned_run_folders(const std::filesystem::path& parent);

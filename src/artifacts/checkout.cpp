@@ -34,7 +34,7 @@ struct Writing {
   bool replaces = false;  // what stood there when we looked; anything newer is not ours to replace
 };
 
-using Batch = std::span<const Writing>;
+using Writings = std::span<const Writing>;
 
 std::string folder_of(const std::string& path) {
   const auto slash = path.rfind('/');
@@ -70,7 +70,7 @@ class Writer {
   Writer(ArtifactStore& store, const FolderTree& tree, Leftovers& leftovers, DigestCache* cache)
       : store_{store}, tree_{tree}, leftovers_{leftovers}, cache_{cache} {}
 
-  void write(Batch batch, const Progress& progress) const {
+  void write(Writings batch, const Progress& progress) const {
     std::vector<FreshFile> files;
     files.reserve(batch.size());
     std::shared_ptr<const FileDescriptor> folder;
@@ -121,7 +121,7 @@ class Writer {
     fresh.start_sync();
   }
 
-  void publish(Batch batch, std::vector<FreshFile>& files) const {
+  void publish(Writings batch, std::vector<FreshFile>& files) const {
     std::vector<FileState> written;
     written.reserve(files.size());
     for (const FreshFile& file : files) written.push_back(file.state());
@@ -143,19 +143,19 @@ class Writer {
 
 // In runs of so many files and bytes that an fsync of one finds the others on their way to the disk too, and that all
 // threads together stay below the usual limit of 1024 open files.
-std::vector<Batch> batches_of(const std::vector<Writing>& writings) {
+std::vector<Writings> batches_of(const std::vector<Writing>& writings) {
   constexpr std::size_t open_files = 256;
   constexpr std::size_t most_files = 64;
   constexpr std::uint64_t enough_bytes = 32u << 20;
   const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
   const std::size_t file_limit = std::clamp<std::size_t>(open_files / cores, 1, most_files);
-  std::vector<Batch> batches;
+  std::vector<Writings> batches;
   for (std::size_t begin = 0; begin < writings.size();) {
     std::size_t end = begin;
     std::uint64_t bytes = 0;
     while (end < writings.size() && end - begin < file_limit && bytes < enough_bytes)
       bytes += writings[end++].file.size;
-    batches.push_back(Batch{writings}.subspan(begin, end - begin));
+    batches.push_back(Writings{writings}.subspan(begin, end - begin));
     begin = end;
   }
   return batches;
@@ -174,7 +174,7 @@ void sweep_leftovers(const FolderTree& tree, const std::vector<domain::FileEntry
 
 void write_all_files(const Writer& writer, const std::vector<Writing>& writings, const Progress& progress) {
   if (writings.empty()) return;
-  const std::vector<Batch> batches = batches_of(writings);
+  const std::vector<Writings> batches = batches_of(writings);
   parallel_for(batches.size(), progress,
                [&](std::size_t index, const Progress& shared) { writer.write(batches[index], shared); });
   writer.sync_folders(writings);

@@ -21,16 +21,16 @@ double slope_of(double products, double covariate_squares) {
   return covariate_squares > 0 ? products / covariate_squares : 0;
 }
 
-double squares_of(const Moments& sample) {
+double squares_of(const MeanAndVariance& sample) {
   return sample.count > 1 ? sample.variance * static_cast<double>(sample.count - 1) : 0;
 }
 
-Moments moments_from(std::int64_t count, double mean, double squares) {
+MeanAndVariance moments_from(std::int64_t count, double mean, double squares) {
   return {.count = count, .mean = mean, .variance = count > 1 ? squares / static_cast<double>(count - 1) : 0};
 }
 
 // Two samples as one.
-Moments together(const Moments& first, const Moments& second) {
+MeanAndVariance together(const MeanAndVariance& first, const MeanAndVariance& second) {
   if (first.count == 0) return second;
   if (second.count == 0) return first;
   const auto n = static_cast<double>(first.count);
@@ -41,7 +41,7 @@ Moments together(const Moments& first, const Moments& second) {
 }
 
 // The outcomes without what the covariate predicts of them.
-Moments adjusted(const CovariedSums& sums, double theta, double centre) {
+MeanAndVariance adjusted(const CovariedSums& sums, double theta, double centre) {
   const CovariedSums::Known& known = sums.covaried();
   const double squares = known.outcome_squares - 2 * theta * known.products + theta * theta * known.covariate_squares;
   const double mean = known.outcome_mean - theta * (known.covariate_mean - centre);
@@ -76,17 +76,17 @@ void CovariedSums::add(double outcome) {
   alone_.squares += distance * (outcome - alone_.mean);
 }
 
-Moments CovariedSums::alone() const { return moments_from(alone_.count, alone_.mean, alone_.squares); }
+MeanAndVariance CovariedSums::alone() const { return moments_from(alone_.count, alone_.mean, alone_.squares); }
 
-Moments CovariedSums::outcomes() const { return adjusted(*this, 0, 0); }
+MeanAndVariance CovariedSums::outcomes() const { return adjusted(*this, 0, 0); }
 
 Cuped cuped_difference(const CovariedSums& first, const CovariedSums& second, double confidence) {
   const CovariedSums::Known& a = first.covaried();
   const CovariedSums::Known& b = second.covaried();
   const double theta = slope_of(a.products + b.products, a.covariate_squares + b.covariate_squares);
   const double centre = mean_covariate(a, b);
-  const Moments less_first = adjusted(first, theta, centre);
-  const Moments less_second = adjusted(second, theta, centre);
+  const MeanAndVariance less_first = adjusted(first, theta, centre);
+  const MeanAndVariance less_second = adjusted(second, theta, centre);
   Cuped result{.theta = theta, .variance_ratio = 1, .difference = welch(less_first, less_second, confidence)};
   const double squares = squares_of(first.outcomes()) + squares_of(second.outcomes());
   if (squares > 0) result.variance_ratio = (squares_of(less_first) + squares_of(less_second)) / squares;

@@ -33,9 +33,9 @@ MeanTest held_against_zero(double value, double standard_error, double degrees, 
 }  // namespace
 
 // In two passes, so that a large mean takes no digits from the variance.
-Moments moments_of(std::span<const double> values) {
+MeanAndVariance moments_of(std::span<const double> values) {
   demand_finite(values, "values");
-  Moments moments{.count = static_cast<std::int64_t>(values.size())};
+  MeanAndVariance moments{.count = static_cast<std::int64_t>(values.size())};
   if (values.empty()) return moments;
   const auto n = static_cast<double>(values.size());
   for (const double value : values) moments.mean += value / n;
@@ -51,7 +51,7 @@ Moments moments_of(std::span<const double> values) {
   return moments;
 }
 
-MeanTest paired_mean(const Moments& differences, double confidence) {
+MeanTest paired_mean(const MeanAndVariance& differences, double confidence) {
   demand_confidence(confidence);
   if (differences.count < 2) return unknown_mean(differences.mean, differences.count);
   const auto n = static_cast<double>(differences.count);
@@ -62,7 +62,7 @@ MeanTest paired_mean(std::span<const double> differences, double confidence) {
   return paired_mean(moments_of(differences), confidence);
 }
 
-MeanTest welch(const Moments& first, const Moments& second, double confidence) {
+MeanTest welch(const MeanAndVariance& first, const MeanAndVariance& second, double confidence) {
   demand_confidence(confidence);
   const double difference = second.mean - first.mean;
   const std::int64_t count = first.count + second.count;

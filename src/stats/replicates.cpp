@@ -48,9 +48,10 @@ double share_below(const std::vector<double>& sorted, double value) {
 // The levels of the replicates at which BCa's interval ends; none where all of them lie on one side of the statistic,
 // or where the acceleration is so large that the levels would turn back.
 std::optional<Levels> bca_levels(const Correction& correction, double tail) {
-  const auto [bias, acceleration] = correction;
+  const double bias = correction.bias;
+  const double acceleration = correction.acceleration;
   if (!std::isfinite(bias)) return std::nullopt;
-  const auto level = [bias = bias, acceleration = acceleration](double z) {
+  const auto level = [bias, acceleration](double z) {
     const double stretch = 1 - acceleration * (bias + z);
     return stretch > 0 ? normal_cdf(bias + (bias + z) / stretch) : std::numeric_limits<double>::quiet_NaN();
   };

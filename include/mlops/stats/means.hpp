@@ -10,12 +10,12 @@
 namespace mlops::stats {
 
 // What a t test needs of a sample; enough for samples that were never in memory at once.
-struct Moments {
+struct MeanAndVariance {
   std::int64_t count = 0;
   double mean = 0;
   double variance = 0;  // with count - 1; 0 for fewer than two values
 };
-Moments moments_of(std::span<const double> values);
+MeanAndVariance moments_of(std::span<const double> values);
 
 // A mean, or a difference of two, held against 0.
 struct MeanTest {
@@ -28,12 +28,12 @@ struct MeanTest {
 
 // The mean of paired differences, challenger less champion on the same rows, by Student's t. Differences that are all
 // equal have a standard error of 0: p is 0 unless they are 0, then it is 1.
-MeanTest paired_mean(const Moments& differences, double confidence = 0.95);
+MeanTest paired_mean(const MeanAndVariance& differences, double confidence = 0.95);
 MeanTest paired_mean(std::span<const double> differences, double confidence = 0.95);
 
 // The difference of the means of two independent samples, second less first, with variances of their own.
 // Source: Welch, "The Generalization of 'Student's' Problem" (1947).
-MeanTest welch(const Moments& first, const Moments& second, double confidence = 0.95);
+MeanTest welch(const MeanAndVariance& first, const MeanAndVariance& second, double confidence = 0.95);
 MeanTest welch(std::span<const double> first, std::span<const double> second, double confidence = 0.95);
 
 // An outcome and what was known of the same row before: what is predicted by it is noise that can be taken away.
@@ -50,7 +50,7 @@ class CovariedSums {
   void add(double outcome);
 
   [[nodiscard]] std::int64_t count() const { return covaried_.count + alone_.count; }
-  [[nodiscard]] Moments outcomes() const;
+  [[nodiscard]] MeanAndVariance outcomes() const;
 
   struct Known {  // sums of products of distances from the means
     std::int64_t count = 0;
@@ -61,7 +61,7 @@ class CovariedSums {
     double products = 0;
   };
   [[nodiscard]] const Known& covaried() const { return covaried_; }
-  [[nodiscard]] Moments alone() const;  // outcomes of the rows without a covariate
+  [[nodiscard]] MeanAndVariance alone() const;  // outcomes of the rows without a covariate
 
  private:
   struct Alone {

@@ -20,12 +20,12 @@ namespace mlops::artifacts {
 
 namespace {
 
-constexpr std::string_view magic = "MLOPSIDX";
+constexpr std::string_view segment_magic = "MLOPSIDX";
 constexpr std::uint32_t version = 1;
 constexpr std::size_t checksum_offset = 24;
 
 std::string encode_header(std::size_t packs, std::size_t entries, const Digest& checksum) {
-  std::string bytes{magic};
+  std::string bytes{segment_magic};
   append_number(bytes, version);
   append_number(bytes, static_cast<std::uint32_t>(packs));
   append_number(bytes, std::uint64_t{entries});
@@ -133,7 +133,7 @@ std::optional<IndexSegmentView> IndexSegmentView::parse(std::shared_ptr<const Se
   if (bytes->size() < segment_header_size) return std::nullopt;
   std::array<std::byte, segment_header_size> header{};
   bytes->read(0, header);
-  if (!std::ranges::equal(std::span{header}.first(magic.size()), as_bytes(magic))) return std::nullopt;
+  if (!std::ranges::equal(std::span{header}.first(segment_magic.size()), as_bytes(segment_magic))) return std::nullopt;
   if (number_at<std::uint32_t>(header, 8) != version) return std::nullopt;
   const std::uint64_t packs = number_at<std::uint32_t>(header, 12);
   const auto entries = number_at<std::uint64_t>(header, 16);

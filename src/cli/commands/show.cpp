@@ -10,7 +10,7 @@ namespace mlops::cli {
 
 namespace {
 
-constexpr std::size_t files_shown = 20;
+constexpr std::size_t files_of_version_shown = 20;
 
 class Show final : public Command {
  public:
@@ -119,7 +119,7 @@ class Show final : public Command {
     if (has_places) headings.emplace_back("PLACE");
     Table table{headings};
     for (const auto& file : outcome.files) {
-      if (!all_files_ && &file - outcome.files.data() >= static_cast<std::ptrdiff_t>(files_shown)) break;
+      if (!all_files_ && &file - outcome.files.data() >= static_cast<std::ptrdiff_t>(files_of_version_shown)) break;
       std::vector<Cell> row{
           {printable(file.path)}, {bytes_text(file.size)}, {file.digest.hex().substr(0, 16), Tone::faint}};
       const Cell place{printable(file.uri)};
@@ -127,8 +127,9 @@ class Show final : public Command {
       table.add(std::move(row));
     }
     session.print(table.text(session.style(), session.columns(), "  "));
-    if (!all_files_ && outcome.files.size() > files_shown) {
-      session.print_line(fmt::format("  and {} more (`--files` lists all)", outcome.files.size() - files_shown));
+    if (!all_files_ && outcome.files.size() > files_of_version_shown) {
+      session.print_line(
+          fmt::format("  and {} more (`--files` lists all)", outcome.files.size() - files_of_version_shown));
     }
   }
 

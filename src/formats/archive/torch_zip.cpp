@@ -18,7 +18,7 @@ namespace mlops::formats {
 
 namespace {
 
-constexpr std::size_t most_listed = 200;
+constexpr std::size_t most_names_listed = 200;
 
 // The path below the archive's own folder: "data/0" of "model/data/0".
 std::string_view below_root(std::string_view name) {
@@ -123,7 +123,7 @@ void inspect_torch(const ZipArchive& archive, domain::Inspection& inspection) {
 void inspect_torchscript(const ZipArchive& archive, domain::Inspection& inspection) {
   Json::Array code;
   for (const ZipMember& member : archive.members()) {
-    if (is_code(member) && code.size() < most_listed) code.emplace_back(printable(below_root(member.name)));
+    if (is_code(member) && code.size() < most_names_listed) code.emplace_back(printable(below_root(member.name)));
   }
   inspection.facts.emplace_back("code_files", std::move(code));
   inspect_torch(archive, inspection);

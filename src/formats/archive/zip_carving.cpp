@@ -17,12 +17,12 @@ namespace mlops::formats {
 namespace {
 
 constexpr std::size_t most_carved = 1000;
-constexpr std::size_t piece_size = 64u << 10;
+constexpr std::size_t carved_piece_size = 64u << 10;
 
 // The offset of the next header at or behind `at`, or `end`.
 std::uint64_t find_header(const ByteSource& source, std::uint64_t at, std::uint64_t end, Scanning& scanning) {
   while (at < end) {
-    const std::string piece = read_bytes(source, at, std::min<std::uint64_t>(piece_size, end - at));
+    const std::string piece = read_bytes(source, at, std::min<std::uint64_t>(carved_piece_size, end - at));
     if (piece.size() < zip_local_size) return end;
     scanning.spend(piece.size());
     const std::size_t found = piece.find(zip_local_magic);

@@ -9,8 +9,8 @@ namespace {
 
 using Kind = Token::Kind;
 
-bool opens(const Token& token) { return token.is("(") || token.is("[") || token.is("{"); }
-bool closes(const Token& token) { return token.is(")") || token.is("]") || token.is("}"); }
+bool opens_bracket(const Token& token) { return token.is("(") || token.is("[") || token.is("{"); }
+bool closes_bracket(const Token& token) { return token.is(")") || token.is("]") || token.is("}"); }
 
 bool starts_block(const Token& token) {
   constexpr auto words = std::to_array<std::string_view>(
@@ -28,8 +28,8 @@ std::size_t find_outside(TokenSpan tokens, std::string_view wanted) {
   int depth = 0;
   int lambdas = 0;
   for (std::size_t i = 0; i < tokens.size(); ++i) {
-    if (opens(tokens[i])) ++depth;
-    if (closes(tokens[i])) --depth;
+    if (opens_bracket(tokens[i])) ++depth;
+    if (closes_bracket(tokens[i])) --depth;
     if (depth > 0) continue;
     if (tokens[i].is("lambda")) ++lambdas;
     if (tokens[i].is(":") && lambdas > 0) {
@@ -83,8 +83,8 @@ void add_statements(TokenSpan line, Scopes& scopes, std::vector<Statement>& stat
 std::size_t closing(TokenSpan tokens, std::size_t begin) {
   int depth = 0;
   for (std::size_t i = begin; i < tokens.size(); ++i) {
-    if (opens(tokens[i])) ++depth;
-    if (closes(tokens[i]) && --depth == 0) return i;
+    if (opens_bracket(tokens[i])) ++depth;
+    if (closes_bracket(tokens[i]) && --depth == 0) return i;
   }
   return tokens.size();
 }
@@ -152,12 +152,12 @@ std::vector<Call> calls_of(const Statement& statement) {
     const Token& token = tokens[i];
     if (token.kind == Kind::name) {
       name = name_so_far(tokens, i, name);
-    } else if (opens(token)) {
+    } else if (opens_bracket(token)) {
       open.push_back({i + 1, std::nullopt});
       if (!token.is("(") || open.size() > deepest || !is_called(tokens, i)) continue;
       open.back().call = calls.size();
       calls.push_back({name, tokens.subspan(i + 1), token.line});
-    } else if (closes(token) && !open.empty()) {
+    } else if (closes_bracket(token) && !open.empty()) {
       if (open.back().call)
         calls[*open.back().call].arguments = tokens.subspan(open.back().begin, i - open.back().begin);
       open.pop_back();

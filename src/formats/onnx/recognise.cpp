@@ -12,29 +12,29 @@ namespace {
 // ONNX is at 12 to 14, and has added one a year.
 constexpr std::uint64_t latest_ir_version = 255;
 // A model with more than these in front of its graph, or a graph with more in front of its first node, is made up.
-constexpr int most_fields = 4096;
+constexpr int most_fields_probed = 4096;
 constexpr std::size_t longest_op = 128;
 
-enum class Kind { varint, bytes };
+enum class Wire { varint, bytes };
 
 struct Known {
   std::uint32_t number;
-  Kind kind;
+  Wire wire;
 };
 
-constexpr Known model_fields[] = {{1, Kind::varint}, {2, Kind::bytes},  {3, Kind::bytes},  {4, Kind::bytes},
-                                  {5, Kind::varint}, {6, Kind::bytes},  {7, Kind::bytes},  {8, Kind::bytes},
-                                  {14, Kind::bytes}, {20, Kind::bytes}, {25, Kind::bytes}, {26, Kind::bytes}};
-constexpr Known graph_fields[] = {{1, Kind::bytes},  {2, Kind::bytes},  {5, Kind::bytes},  {10, Kind::bytes},
-                                  {11, Kind::bytes}, {12, Kind::bytes}, {13, Kind::bytes}, {14, Kind::bytes},
-                                  {15, Kind::bytes}, {16, Kind::bytes}};
+constexpr Known model_fields[] = {{1, Wire::varint}, {2, Wire::bytes},  {3, Wire::bytes},  {4, Wire::bytes},
+                                  {5, Wire::varint}, {6, Wire::bytes},  {7, Wire::bytes},  {8, Wire::bytes},
+                                  {14, Wire::bytes}, {20, Wire::bytes}, {25, Wire::bytes}, {26, Wire::bytes}};
+constexpr Known graph_fields[] = {{1, Wire::bytes},  {2, Wire::bytes},  {5, Wire::bytes},  {10, Wire::bytes},
+                                  {11, Wire::bytes}, {12, Wire::bytes}, {13, Wire::bytes}, {14, Wire::bytes},
+                                  {15, Wire::bytes}, {16, Wire::bytes}};
 
 // Whether a field of that number is expected, and written as it is.
 template <std::size_t N>
 bool fits(const Known (&fields)[N], const ProtoField& field) {
   const auto* const at = std::ranges::find(fields, field.number(), &Known::number);
   if (at == std::end(fields)) return false;
-  return field.key == (at->kind == Kind::varint ? varint_field(at->number) : bytes_field(at->number));
+  return field.key == (at->wire == Wire::varint ? varint_field(at->number) : bytes_field(at->number));
 }
 
 bool is_identifier(const std::string& text) {
@@ -65,7 +65,7 @@ struct Evidence {
 
 void look_into_graph(ProtoMessage message, Evidence& evidence) {
   evidence.graph = true;
-  for (int i = 0; i < most_fields && !evidence.content; ++i) {
+  for (int i = 0; i < most_fields_probed && !evidence.content; ++i) {
     const auto field = message.next();
     if (!field) return;
     if (!fits(graph_fields, *field)) {
@@ -87,7 +87,7 @@ bool is_opset(ProtoMessage message) {
 }
 
 void look_into_model(ProtoMessage message, Evidence& evidence) {
-  for (int i = 0; i < most_fields; ++i) {
+  for (int i = 0; i < most_fields_probed; ++i) {
     if (evidence.is_enough() && evidence.strange_fields == 0) return;
     const auto field = message.next();
     if (!field) return;

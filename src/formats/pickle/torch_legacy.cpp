@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::int64_t legacy_protocol = 1001;
 constexpr std::size_t most_storages = 1u << 18;
-constexpr std::size_t longest_key = 256;
+constexpr std::size_t longest_storage_key = 256;
 
 // Notes the storages that tensors lie in, which are then found by their keys.
 template <typename Base>
@@ -49,7 +49,7 @@ void step_over_storages(Window& input, const Tree& tree, const Value& keys, cons
   if (node == nullptr || node->items.size() != node->count)
     throw Malformed{"the keys of its storages are not a list of texts"};
   for (const Value& each : node->items) {
-    const std::string key = tree.text_of(each, longest_key).value_or("");
+    const std::string key = tree.text_of(each, longest_storage_key).value_or("");
     const Storage* storage = watch.find(key);
     if (storage == nullptr) throw Malformed{fmt::format("no tensor lies in storage `{}`", key)};
     const auto elements = input.little<std::uint64_t>();

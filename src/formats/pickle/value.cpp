@@ -14,7 +14,7 @@ constexpr std::size_t most_items = 1u << 22;
 // Plain items of one list beyond these tell nothing more, and would leave no room for others.
 constexpr std::size_t most_plain_items = 1u << 16;
 // Of one object; to look them through again and again must not take for ever.
-constexpr std::size_t most_attributes = 512;
+constexpr std::size_t most_state_attributes = 512;
 constexpr std::size_t most_globals = 100'000;
 constexpr std::size_t pool_size = 32u << 20;
 constexpr std::size_t longest_pooled = 256;
@@ -121,7 +121,7 @@ const Value* Tree::attribute(const Value& object, std::string_view name) const {
   const Node* node = object.is_object() ? parts(object) : nullptr;
   if (node == nullptr) return nullptr;
   const Node* state = parts(node->state);
-  if (state == nullptr || state->items.size() > 2 * most_attributes) return nullptr;
+  if (state == nullptr || state->items.size() > 2 * most_state_attributes) return nullptr;
   if (node->state.kind == Kind::dict) return find(node->state, name);
   // (attributes, slots), as objects with __slots__ have them
   if (node->state.kind != Kind::tuple || state->items.size() != 2) return nullptr;

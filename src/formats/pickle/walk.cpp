@@ -10,7 +10,7 @@ namespace mlops::formats::pickle {
 
 namespace {
 
-constexpr int deepest = 64;
+constexpr int deepest_walk = 64;
 constexpr std::size_t longest_key_in_path = 256;
 constexpr std::size_t longest_path = 1024;
 constexpr std::size_t most_short_items = 100;
@@ -42,7 +42,7 @@ std::string Walk::below(const std::string& path, std::string_view name) const {
 
 void Walk::enter(const Value& value, const std::string& path, bool fitted, int depth) {
   const Node* node = tree_.parts(value);
-  if (node == nullptr || depth == deepest) return;
+  if (node == nullptr || depth == deepest_walk) return;
   if ((*visit_)(value, path, fitted)) return;
   if (seen_.size() <= value.node) seen_.resize(value.node + 1);
   if (seen_[value.node]) return;

@@ -19,7 +19,7 @@ namespace mlops::formats {
 
 namespace {
 
-using Kind = YamlEvent::Kind;
+using YamlKind = YamlEvent::Kind;
 
 constexpr std::string_view own_tags = "tag:yaml.org,2002:";
 constexpr std::size_t deepest = 64;
@@ -34,12 +34,12 @@ class Builder {
   Json document() {
     (void)events_.next();  // the stream begins
     YamlEvent event = events_.next();
-    if (event.kind == Kind::stream_end) return Json{};
+    if (event.kind == YamlKind::stream_end) return Json{};
     event = events_.next();
     Json root = value(event, 0);
     (void)events_.next();  // the document ends
     event = events_.next();
-    if (event.kind != Kind::stream_end) events_.fail(event, "a second document, where one is expected");
+    if (event.kind != YamlKind::stream_end) events_.fail(event, "a second document, where one is expected");
     return root;
   }
 
@@ -50,14 +50,14 @@ class Builder {
   };
 
   Json value(const YamlEvent& event, std::size_t depth) {
-    if (event.kind == Kind::alias) return expanded(event);
+    if (event.kind == YamlKind::alias) return expanded(event);
     if (depth == deepest) events_.fail(event, fmt::format("nested more than {} levels deep", deepest));
     if (++values_ > most_values) events_.fail(event, fmt::format("more than {} values", most_values));
     const std::size_t before = weight_;
     weight_ += sizeof(Json) + event.value.size();
-    Json result = event.kind == Kind::scalar           ? scalar(event)
-                  : event.kind == Kind::sequence_start ? sequence(event, depth)
-                                                       : mapping(event, depth);
+    Json result = event.kind == YamlKind::scalar           ? scalar(event)
+                  : event.kind == YamlKind::sequence_start ? sequence(event, depth)
+                                                           : mapping(event, depth);
     if (!event.anchor.empty()) {
       const std::size_t weight = weight_ - before;
       spend(event, weight);
@@ -105,7 +105,7 @@ class Builder {
     const std::string_view type = own_type(event);
     if (!type.empty() && type != "seq" && type != "omap" && type != "pairs") wrong_tag(event);
     Json::Array items;
-    for (YamlEvent item = events_.next(); item.kind != Kind::sequence_end; item = events_.next()) {
+    for (YamlEvent item = events_.next(); item.kind != YamlKind::sequence_end; item = events_.next()) {
       items.push_back(value(item, depth + 1));
     }
     return Json{std::move(items)};
@@ -117,8 +117,8 @@ class Builder {
     Json::Object members;
     std::unordered_set<std::string> keys;
     std::vector<Json> merged;
-    for (YamlEvent key = events_.next(); key.kind != Kind::mapping_end; key = events_.next()) {
-      if (key.kind != Kind::scalar) events_.fail(key, "a key that is not a scalar");
+    for (YamlEvent key = events_.next(); key.kind != YamlKind::mapping_end; key = events_.next()) {
+      if (key.kind != YamlKind::scalar) events_.fail(key, "a key that is not a scalar");
       if (!key.anchor.empty()) events_.fail(key, "a key with an anchor");
       (void)own_type(key);
       const YamlEvent next = events_.next();
@@ -188,10 +188,10 @@ YamlTags object_tags(std::string_view text) {
     YamlEvents events{text, "YAML"};
     found.given_up = false;
     std::size_t depth = 0;
-    for (YamlEvent event = events.next(); event.kind != Kind::stream_end; event = events.next()) {
+    for (YamlEvent event = events.next(); event.kind != YamlKind::stream_end; event = events.next()) {
       if (auto tag = object_tag(event.tag)) found.tags.push_back({*std::move(tag), event.line});
-      if (event.kind == Kind::sequence_start || event.kind == Kind::mapping_start) ++depth;
-      if (event.kind == Kind::sequence_end || event.kind == Kind::mapping_end) --depth;
+      if (event.kind == YamlKind::sequence_start || event.kind == YamlKind::mapping_start) ++depth;
+      if (event.kind == YamlKind::sequence_end || event.kind == YamlKind::mapping_end) --depth;
       found.given_up = depth > deepest;
       if (found.given_up) events.fail(event, fmt::format("nested more than {} levels deep", deepest));
       if (found.tags.size() == most_tags) break;

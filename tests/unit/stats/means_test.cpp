@@ -39,7 +39,7 @@ TEST_CASE("means and their differences are scipy's") {
 }
 
 TEST_CASE("a large mean takes no digits from the variance") {
-  const Moments moments = moments_of(std::vector<double>{1e9 + 1, 1e9 + 2, 1e9 + 3});
+  const MeanAndVariance moments = moments_of(std::vector<double>{1e9 + 1, 1e9 + 2, 1e9 + 3});
   CHECK(moments.mean == 1e9 + 2);
   CHECK(moments.variance == 1);
 }
