@@ -8,6 +8,7 @@
 #include <fmt/core.h>
 
 #include "keras/names.hpp"
+#include "pickle/globals.hpp"
 #include "word_list.hpp"
 
 namespace mlops::formats {
@@ -16,16 +17,8 @@ namespace {
 
 using domain::Safety;
 
-// Modules of Python, and of what is installed beside Keras, with which anything can be done.
-constexpr std::string_view denied_roots = R"(
-_ctypes _frozen_importlib _io _pickle _posixsubprocess _thread aiohttp asyncio atexit bdb builtins cProfile
-cloudpickle code codecs codeop commands compileall copyreg ctypes dill distutils doctest ensurepip fileinput
-ftplib functools gc glob http httplib httpx imaplib imp importlib inspect io joblib linecache logging marshal mmap
-multiprocessing nntplib nt ntpath operator os pathlib pdb pickle pip pkgutil platform poplib posix posixpath
-profile pty py_compile pydoc requests runpy select setuptools shelve shutil signal site smtplib socket
-socketserver sqlite3 ssl subprocess sys tarfile telnetlib tempfile threading timeit trace types unittest urllib
-urllib2 urllib3 venv webbrowser xmlrpc zipfile zipimport
-)";
+// Beside what no pickle may name: modules that a pickle's own rules tell apart by the function.
+constexpr std::string_view denied_roots = "codecs io ntpath pathlib posixpath";
 
 constexpr std::string_view denied_builtins = R"(
 __build_class__ __import__ breakpoint classmethod compile delattr eval exec execfile exit file getattr globals
@@ -69,7 +62,7 @@ std::string_view root_of(std::string_view module) { return module.substr(0, modu
 
 bool is_denied(std::string_view module) {
   static const WordList list{denied_roots};
-  return list.contains(root_of(module));
+  return list.contains(root_of(module)) || pickle::is_denied_module(module);
 }
 
 bool is_denied_builtin(std::string_view name) {

@@ -180,14 +180,6 @@ bool any_segment(std::string_view path, Visit visit) {
   }
 }
 
-bool is_denied_module(std::string_view module) {
-  const std::string_view root = module.substr(0, module.find('.'));
-  if (holds(first, root)) return true;
-  // The parts of Python that are written in C, and other insides of it. `__main__` is the user's own program.
-  if (root.starts_with('_') && root != "__main__") return true;
-  return any_segment(module, [](std::string_view segment, bool) { return holds(anywhere, segment); });
-}
-
 // Python's own modules often import others under such names: `_os`, `_sys`.
 std::string_view without_underscores(std::string_view word) {
   return word.substr(std::min(word.find_first_not_of('_'), word.size()));
@@ -202,6 +194,14 @@ bool is_denied_name(std::string_view name) {
 }
 
 }  // namespace
+
+bool is_denied_module(std::string_view module) {
+  const std::string_view root = module.substr(0, module.find('.'));
+  if (holds(first, root)) return true;
+  // The parts of Python that are written in C, and other insides of it. `__main__` is the user's own program.
+  if (root.starts_with('_') && root != "__main__") return true;
+  return any_segment(module, [](std::string_view segment, bool) { return holds(anywhere, segment); });
+}
 
 bool is_denied(std::string_view module, std::string_view name) {
   if (module == "builtins" || module == "__builtin__") return !holds(plain_builtins, name);

@@ -22,6 +22,8 @@ Verdict judge(std::string_view module, std::string_view name);
 
 // The two halves of it.
 bool is_denied(std::string_view module, std::string_view name);
+// Whatever is named of it: modules with which anything can be done.
+bool is_denied_module(std::string_view module);
 // `unknown` when it is on no list of harmless names.
 Verdict allowed(std::string_view module, std::string_view name);
 
