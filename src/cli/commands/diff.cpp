@@ -7,36 +7,17 @@
 #include <mlops/support/text.hpp>
 
 #include "all.hpp"
+#include "changes.hpp"
 #include "render.hpp"
 
 namespace mlops::cli {
 
 namespace {
 
-template <typename T, typename ToText>
-std::string side(const std::optional<T>& value, const ToText& to_text) {
-  return value ? to_text(*value) : std::string{"-"};
-}
-
-std::string data_side(const domain::DataUse& use) {
-  return fmt::format("{}@{} ({})", use.dataset, use.number, use.digest.short_text());
-}
-
 std::string change_text(const std::optional<double>& before, const std::optional<double>& after) {
   if (!before || !after) return {};
   const double difference = *after - *before;
   return (difference > 0 ? "+" : "") + figure_text(difference);
-}
-
-template <typename T, typename ToJson>
-Json changes_json(const std::vector<app::Change<T>>& changes, const ToJson& to_json_value) {
-  Json array = Json::array();
-  for (const auto& change : changes) {
-    array.push_back(Json::object({{"name", change.name},
-                                  {"before", change.before ? to_json_value(*change.before) : Json{}},
-                                  {"after", change.after ? to_json_value(*change.after) : Json{}}}));
-  }
-  return array;
 }
 
 Json signature_json(const std::vector<domain::SignatureChange>& changes) {
@@ -121,12 +102,12 @@ class Diff final : public Command {
       if (changes.empty()) return;
       Table table{{name, a, b}};
       for (const auto& change : changes) {
-        table.add({{printable(change.name)}, {side(change.before, to_text)}, {side(change.after, to_text)}});
+        table.add({{printable(change.name)}, {side_text(change.before, to_text)}, {side_text(change.after, to_text)}});
       }
       session.print(table.text(session.style(), session.columns()) + "\n");
     };
     section("PARAM", outcome.params, [](const Json& value) { return param_text(value); });
-    section("DATA", outcome.data, data_side);
+    section("DATA", outcome.data, data_use_text);
     section("FILE", outcome.files, [](const domain::FileEntry& file) {
       return fmt::format("{}, {}", bytes_text(file.size), file.digest.hex().substr(0, 12));
     });
@@ -143,7 +124,8 @@ class Diff final : public Command {
     if (outcome.tensors.empty()) return;
     Table table{{"TENSOR", a, b}};
     for (const auto& change : outcome.tensors | std::views::take(tensors_shown)) {
-      table.add({{printable(change.name)}, {side(change.before, tensor_text)}, {side(change.after, tensor_text)}});
+      table.add(
+          {{printable(change.name)}, {side_text(change.before, tensor_text)}, {side_text(change.after, tensor_text)}});
     }
     session.print(table.text(session.style(), session.columns()) + "\n");
     if (outcome.tensors.size() > tensors_shown) {
@@ -165,8 +147,8 @@ class Diff final : public Command {
     Table table{{"METRIC", a, b, "CHANGE"}};
     for (const auto& change : outcome.metrics) {
       table.add({{printable(change.name)},
-                 {side(change.before, figure_text)},
-                 {side(change.after, figure_text)},
+                 {side_text(change.before, figure_text)},
+                 {side_text(change.after, figure_text)},
                  {change_text(change.before, change.after)}});
     }
     session.print(table.text(session.style(), session.columns()) + "\n");
