@@ -7,6 +7,7 @@
 
 #include "group_fairness.hpp"
 #include "metric_rows.hpp"
+#include "slice_correction.hpp"
 
 namespace mlops::app {
 
@@ -21,6 +22,25 @@ Json curve_of(const MetricRows& rows) {
     points.emplace_back(Json::Array{point.false_positive_rate, point.true_positive_rate});
   }
   return Json{std::move(points)};
+}
+
+checks::MeasuredSlice slice_of(const PredictionCondition& condition, const MetricEstimate& found, double confidence,
+                               bool is_holder) {
+  checks::MeasuredSlice slice;
+  slice.value = found.value;
+  slice.other = found.held;
+  slice.low = found.interval.low;
+  slice.high = found.interval.high;
+  if (is_holder) {
+    slice.other = slice.value;
+    slice.low = slice.high = 0;
+  }
+  const double figure = slice.other ? slice.value - *slice.other : slice.value;
+  const Settling settling =
+      what_would_settle({slice.low, slice.high}, found.count, figure - condition.value, confidence);
+  slice.detectable = settling.detectable;
+  slice.rows_needed = settling.rows;
+  return slice;
 }
 
 }  // namespace
@@ -67,7 +87,9 @@ checks::Measurement Evaluation::measure_rows(const PredictionCondition& conditio
     return measured;
   }
   const MetricRows rows = read_metric_rows(condition, columns, held_columns ? &*held_columns : nullptr);
-  const EstimateOptions options{.confidence = recipe.confidence, .seed = static_cast<std::uint64_t>(recipe.seed)};
+  EstimateOptions options{.confidence = recipe.confidence, .seed = static_cast<std::uint64_t>(recipe.seed)};
+  // A comparison with nobody is not judged, and one with itself has no chance in it.
+  if (!condition.by.empty() && condition.stage.has_value() == held_columns.has_value()) options.bound = condition.value;
   for (const auto& [name, places] : slices_of(condition, columns)) {
     const auto count = static_cast<std::int64_t>(places.size());
     if (!condition.by.empty() && count < recipe.min_slice) {
@@ -76,25 +98,14 @@ checks::Measurement Evaluation::measure_rows(const PredictionCondition& conditio
     }
     const MetricRows selected = condition.by.empty() ? rows : select_rows(rows, places);
     const MetricEstimate found = estimate_metric(condition.metric, selected, options);
-    checks::MeasuredSlice slice;
+    checks::MeasuredSlice slice = slice_of(condition, found, recipe.confidence, is_holder);
     slice.name = name;
     slice.count = count;
-    slice.value = found.value;
-    slice.other = found.held;
-    slice.low = found.interval.low;
-    slice.high = found.interval.high;
-    if (is_holder) {
-      slice.other = slice.value;
-      slice.low = slice.high = 0;
-    }
-    const double figure = slice.other ? slice.value - *slice.other : slice.value;
-    const Settling settling =
-        what_would_settle({slice.low, slice.high}, found.count, figure - condition.value, recipe.confidence);
-    slice.detectable = settling.detectable;
-    slice.rows_needed = settling.rows;
+    if (options.bound) slice.p = p_of_being_worse(condition, slice, found.p_value.value_or(1));
     measured.slices.push_back(std::move(slice));
     details.set("method", found.method);
   }
+  if (options.bound) correct_for_slices(measured, (1 - recipe.confidence) / 2);
   if (condition.metric == "auc" && condition.by.empty()) details.set("roc", curve_of(rows));
   measured.details = std::move(details);
   return measured;

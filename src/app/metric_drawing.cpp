@@ -77,9 +77,13 @@ std::size_t rows_behind(std::string_view metric, const MetricRows& rows) {
 // them with the probability (1 - r)^n. Source: Hanley and Lippman-Hand, "If Nothing Goes Wrong, Is Everything All
 // Right?" (1983).
 stats::Interval widened(const stats::Interval& interval, std::size_t rows, double confidence) {
-  if (interval.high > interval.low) return interval;
   const double unseen = rows == 0 ? 1 : 1 - std::pow((1 - confidence) / 2, 1 / static_cast<double>(rows));
   return {interval.low - unseen, interval.high + unseen};
+}
+
+// The level at which that interval would end so far away.
+double p_of_unseen(double distance, std::size_t rows) {
+  return std::min(1.0, 2 * std::pow(std::clamp(1 - std::abs(distance), 0.0, 1.0), static_cast<double>(rows)));
 }
 
 class Drawing {
@@ -114,6 +118,7 @@ class Drawing {
     options.replicates = replicates;
     options.confidence = options_.confidence;
     options.seed = options_.seed;
+    options.null_value = options_.bound.value_or(0);
     options.expanded = !rows_.clusters.empty();
     return options;
   }
@@ -125,15 +130,19 @@ class Drawing {
     result_.method =
         fmt::format("bootstrap of {}, {}, {} replicates", of,
                     found.interval == stats::BootstrapInterval::bca ? "BCa" : "percentile", found.replicates);
+    if (rows_.is_compared || options_.bound) result_.p_value = found.p_value;
     if (rows_.is_compared) {
-      result_.p_value = found.p_value;
       result_.test = fmt::format("bootstrap of {}", of);
       result_.why = rows_.clusters.empty() ? "no formula tells its spread" : "rows of a cluster are alike";
     }
     const std::size_t units = rows_.clusters.empty() ? rows_behind(metric_, rows_) : cluster_count();
     if (!is_of_labels(metric_) || found.estimate.interval.high > found.estimate.interval.low) return;
     result_.interval = widened(result_.interval, units, options_.confidence);
-    result_.p_value = rows_.is_compared ? std::optional{1.0} : std::nullopt;
+    if (options_.bound) {
+      result_.p_value = p_of_unseen(found.estimate.value - *options_.bound, units);
+    } else if (rows_.is_compared) {
+      result_.p_value = 1.0;
+    }
   }
 
   double figure_of_counts(const Cells& cells, std::span<const double> counts) const {
@@ -217,9 +226,9 @@ class Drawing {
     const double half = (mean.estimate.interval.high - mean.estimate.interval.low) / 2;
     const double figure = rows_.is_compared ? result_.value - *result_.held : result_.value;
     result_.interval = {figure - half, figure + half};
+    if (!rows_.is_compared && !options_.bound) return;
+    result_.p_value = p_of_distance(figure - options_.bound.value_or(0), mean.standard_error, mean.degrees);
     if (!rows_.is_compared) return;
-    result_.p_value = mean.standard_error > 0 ? stats::student_two_sided(figure / mean.standard_error, mean.degrees)
-                                              : (std::abs(figure) > 0 ? 0.0 : 1.0);
     result_.test = "Student's t of parts";
     result_.why = "no formula tells its spread, and drawing so many rows takes minutes";
   }

@@ -65,8 +65,13 @@ class Estimator {
       result.p_value = compared.p_value;
       result.test = "DeLong's test";
       result.why = "two areas of the same rows";
+      if (options_.bound) {
+        result.p_value = p_of_distance(compared.difference.value - *options_.bound, compared.standard_error);
+      }
     } else {
-      result.interval = stats::auc_with_variance(rows_.number, labels, options_.confidence).estimate.interval;
+      const stats::Auc auc = stats::auc_with_variance(rows_.number, labels, options_.confidence);
+      result.interval = auc.estimate.interval;
+      if (options_.bound) result.p_value = stats::auc_p(auc, *options_.bound);
     }
   }
 
@@ -75,8 +80,11 @@ class Estimator {
     result.interval = test.estimate.interval;
     result.method = rows_.is_compared ? "Student's t of paired differences" : "Student's t";
     if (!rows_.queries.empty()) result.count = static_cast<std::int64_t>(figures.size());
+    if (options_.bound) {
+      result.p_value = p_of_distance(test.estimate.value - *options_.bound, test.standard_error, test.degrees);
+    }
     if (!rows_.is_compared) return;
-    result.p_value = test.p_value;
+    if (!options_.bound) result.p_value = test.p_value;
     result.test = "Student's t, paired";
     result.why = rows_.queries.empty() ? "a mean of rows" : fmt::format("a mean of {} queries", figures.size());
     result.rank_p = stats::wilcoxon_signed_rank(figures).p_value;
@@ -110,6 +118,12 @@ MetricRows select_rows(const MetricRows& rows, std::span<const std::size_t> plac
 
 MetricEstimate estimate_metric(std::string_view metric, const MetricRows& rows, const EstimateOptions& options) {
   return Estimator{metric, rows, options}.estimate();
+}
+
+double p_of_distance(double distance, double standard_error, double degrees) {
+  if (!std::isfinite(distance) || !std::isfinite(standard_error)) return 1;
+  if (!(standard_error > 0)) return std::abs(distance) > 0 ? 0 : 1;
+  return stats::student_two_sided(distance / standard_error, degrees);
 }
 
 Settling what_would_settle(const stats::Interval& interval, std::int64_t count, double distance, double confidence) {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -34,6 +35,8 @@ MetricRows select_rows(const MetricRows& rows, std::span<const std::size_t> plac
 struct EstimateOptions {
   double confidence = 0.95;
   std::uint64_t seed = 0;
+  // The true figure, or difference, that p is of; without it that is no difference.
+  std::optional<double> bound = std::nullopt;
 };
 
 struct MetricEstimate {
@@ -44,15 +47,20 @@ struct MetricEstimate {
   std::int64_t count = 0;     // rows, or queries of a ranking
   std::int64_t clusters = 0;  // where rows belong together
 
+  // Two-sided, of no difference; or of the bound, and then the level at which the interval would end there.
+  std::optional<double> p_value;
+
   // Of two versions.
-  std::optional<double> p_value;  // two-sided, of no difference
-  std::string test;               // "McNemar's test, exact"
-  std::string why;                // that test: "a share of the same rows, of which 21 differ"
-  std::optional<double> rank_p;   // of Wilcoxon's test of the same differences, where the other test is of their mean
+  std::string test;              // "McNemar's test, exact"
+  std::string why;               // that test: "a share of the same rows, of which 21 differ"
+  std::optional<double> rank_p;  // of Wilcoxon's test of the same differences, where the other test is of their mean
 };
 
 // `metric` is one of domain::prediction_metrics() that compares no groups.
 MetricEstimate estimate_metric(std::string_view metric, const MetricRows& rows, const EstimateOptions& options);
+
+// Two-sided, of a true value so far away, in Student's t distribution; without `degrees` in the normal one.
+double p_of_distance(double distance, double standard_error, double degrees = std::numeric_limits<double>::infinity());
 
 // What would have to be planned for a clear answer: the smallest distance from what is asked that so many rows show
 // with a power of 0.8, and the rows that show the distance that was seen. None where the interval has no width.

@@ -60,10 +60,15 @@ void estimate_share(const Share& share, const MetricRows& rows, const EstimateOp
   if (!rows.is_compared) {
     result.interval = stats::wilson_interval(counts.own, options.confidence);
     result.method = "Wilson";
+    if (options.bound) result.p_value = stats::share_p(counts.own, *options.bound);
     return;
   }
   result.interval = stats::paired_difference(counts.discordant, counts.own.trials, options.confidence).interval;
   result.method = "Tango";
+  if (options.bound) {
+    result.p_value = stats::paired_difference_p(counts.discordant, counts.own.trials, *options.bound);
+    return;
+  }
   const stats::McNemar test = stats::mcnemar(counts.discordant);
   result.p_value = test.p_value;
   result.test = test.exact ? "McNemar's test, exact" : "McNemar's test, chi-square";

@@ -13,17 +13,14 @@ namespace mlops::checks {
 namespace {
 
 using domain::CheckResult;
-using domain::Comparison;
 using domain::DataCondition;
 
 CheckResult judge_data(const DataCondition& condition, const DataFinding& finding) {
   if (finding.is_refuted) return CheckResult::failed;
   if (!is_figure(condition.question)) return finding.why.empty() ? CheckResult::passed : CheckResult::failed;
-  const bool wants_little = condition.comparison == Comparison::less || condition.comparison == Comparison::less_equal;
-  const double worst = wants_little ? finding.high : finding.low;
-  const double best = wants_little ? finding.low : finding.high;
-  if (domain::holds(worst, condition.comparison, condition.value)) return CheckResult::passed;
-  return domain::holds(best, condition.comparison, condition.value) ? CheckResult::inconclusive : CheckResult::failed;
+  const auto does_hold = domain::holds_between(finding.low, finding.high, condition.comparison, condition.value);
+  if (!does_hold) return CheckResult::inconclusive;
+  return *does_hold ? CheckResult::passed : CheckResult::failed;
 }
 
 // "a; b; c; and 4 more"

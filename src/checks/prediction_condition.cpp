@@ -15,27 +15,28 @@ namespace mlops::checks {
 namespace {
 
 using domain::CheckResult;
-using domain::Comparison;
 using domain::PredictionCondition;
 
 constexpr std::size_t most_slices_kept = 100;
 
-bool asks_for_more(const PredictionCondition& condition) {
-  return condition.comparison == Comparison::greater || condition.comparison == Comparison::greater_equal;
+// Each of several slices has its own chance to seem bad, so that one of many soon does. A failure is one that also
+// stands after the correction for their number. Passing needs none: all slices must, and the chance that a bad one does
+// is not larger for there being others. Source: Berger, "Multiparameter Hypothesis Testing and Acceptance Sampling"
+// (1982).
+bool may_be_chance(const Measurement& measured, const MeasuredSlice& slice) {
+  return slice.adjusted_p && *slice.adjusted_p > measured.level;
 }
 
-// An interval that only touches the bound is on the right side of `>=`, and not of `>`.
-CheckResult judge(const PredictionCondition& condition, const MeasuredSlice& slice) {
-  const double sign = asks_for_more(condition) ? 1 : -1;
-  const double low = sign > 0 ? slice.low : -slice.high;
-  const double high = sign > 0 ? slice.high : -slice.low;
-  const double bound = sign * condition.value;
-  if (std::isnan(low) || std::isnan(high)) return CheckResult::error;
-  const bool may_touch =
-      condition.comparison == Comparison::greater_equal || condition.comparison == Comparison::less_equal;
-  if (low > bound || (may_touch && low >= bound)) return CheckResult::passed;
-  if (high < bound || (!may_touch && high <= bound)) return CheckResult::failed;
-  return CheckResult::inconclusive;
+std::optional<bool> holds_for(const PredictionCondition& condition, const MeasuredSlice& slice) {
+  return domain::holds_between(slice.low, slice.high, condition.comparison, condition.value);
+}
+
+CheckResult judge(const PredictionCondition& condition, const Measurement& measured, const MeasuredSlice& slice) {
+  if (std::isnan(slice.low) || std::isnan(slice.high)) return CheckResult::error;
+  const auto does_hold = holds_for(condition, slice);
+  if (!does_hold) return CheckResult::inconclusive;
+  if (*does_hold) return CheckResult::passed;
+  return may_be_chance(measured, slice) ? CheckResult::inconclusive : CheckResult::failed;
 }
 
 int badness(CheckResult result) {
@@ -54,7 +55,7 @@ int badness(CheckResult result) {
 // How far the estimate is on the right side.
 double margin_of_slice(const PredictionCondition& condition, const MeasuredSlice& slice) {
   const double figure = slice.other ? slice.value - *slice.other : slice.value;
-  return asks_for_more(condition) ? figure - condition.value : condition.value - figure;
+  return asks_for_more(condition.comparison) ? figure - condition.value : condition.value - figure;
 }
 
 // An estimate has no use for more digits.
@@ -64,9 +65,10 @@ std::string interval_text(const MeasuredSlice& slice) {
   return fmt::format("[{}, {}]", short_figure(slice.low), short_figure(slice.high));
 }
 
-// "0.931 [0.918, 0.944]", "0.931 against 0.947: -0.016 [-0.024, -0.008]"
-std::string found_text(const MeasuredSlice& slice) {
-  const std::string where = slice.name.empty() ? "" : fmt::format(" in {}", printable(slice.name));
+// "0.931 [0.918, 0.944]", "0.931 against 0.947: -0.016 [-0.024, -0.008] in region=north, the worst of 4 slices"
+std::string found_text(const Measurement& measured, const MeasuredSlice& slice) {
+  std::string where = slice.name.empty() ? "" : fmt::format(" in {}", printable(slice.name));
+  if (measured.slices.size() > 1) where += fmt::format(", the worst of {} slices", measured.slices.size());
   if (!slice.other) return fmt::format("{} {}{}", short_figure(slice.value), interval_text(slice), where);
   return fmt::format("{} against {}: {:+.4g} {}{}", short_figure(slice.value), short_figure(*slice.other),
                      slice.value - *slice.other, interval_text(slice), where);
@@ -81,16 +83,29 @@ std::string bound_text(const PredictionCondition& condition, const Measurement& 
   return measured.holder->text() + "'s";
 }
 
+std::string p_text(double p) { return p < 0.0001 ? "<0.0001" : fmt::format("{:.2g}", p); }
+
+// " (p 0.0004, 0.0016 by Holm for 4 slices)"
+std::string corrected_text(const Measurement& measured, const MeasuredSlice& slice) {
+  if (!slice.p || !slice.adjusted_p) return "";
+  return fmt::format(" (p {}, {} by {} for {} slices)", p_text(*slice.p), p_text(*slice.adjusted_p),
+                     measured.correction, measured.slices.size());
+}
+
 std::string reason_text(const PredictionCondition& condition, const Measurement& measured, const MeasuredSlice& slice,
                         CheckResult result) {
   const std::string bound = bound_text(condition, measured);
   const std::string where = slice.name.empty() ? "" : fmt::format("in {}, ", printable(slice.name));
   if (result == CheckResult::error) return where + "the figure is not a number";
+  const std::string_view side = asks_for_more(condition.comparison) ? "below" : "above";
   if (result == CheckResult::failed) {
-    return fmt::format("{}{} {} with confidence", where, asks_for_more(condition) ? "below" : "above", bound);
+    return fmt::format("{}{} {} with confidence{}", where, side, bound, corrected_text(measured, slice));
   }
-  std::string text = fmt::format("{}{} rows can't tell whether it is {} {}", where, slice.count,
-                                 asks_for_more(condition) ? "below" : "above", bound);
+  if (holds_for(condition, slice) == false) {
+    return fmt::format("{}{} {} by its own interval, but one of several slices may be so by chance{}", where, side,
+                       bound, corrected_text(measured, slice));
+  }
+  std::string text = fmt::format("{}{} rows can't tell whether it is {} {}", where, slice.count, side, bound);
   if (slice.rows_needed) text += fmt::format("; some {} would", *slice.rows_needed);
   if (slice.detectable) text += fmt::format(" (these show a difference of {})", short_figure(*slice.detectable));
   return text;
@@ -112,6 +127,10 @@ Json slice_json(const MeasuredSlice& slice, CheckResult result) {
     json.set("found", finite(slice.value));
     json.set("held", finite(*slice.other));
   }
+  if (slice.p && slice.adjusted_p) {
+    json.set("p", *slice.p);
+    json.set("adjusted_p", *slice.adjusted_p);
+  }
   return json;
 }
 
@@ -124,7 +143,7 @@ struct Worst {
 Worst worst_of(const PredictionCondition& condition, const Measurement& measured) {
   Worst worst;
   for (const MeasuredSlice& slice : measured.slices) {
-    const CheckResult result = judge(condition, slice);
+    const CheckResult result = judge(condition, measured, slice);
     const bool is_first = worst.slice == nullptr;
     const bool is_worse = !is_first && badness(result) > badness(worst.result);
     const bool is_closer = !is_first && badness(result) == badness(worst.result) &&
@@ -132,6 +151,24 @@ Worst worst_of(const PredictionCondition& condition, const Measurement& measured
     if (is_first || is_worse || is_closer) worst = {&slice, result};
   }
   return worst;
+}
+
+void add_slices(const PredictionCondition& condition, const Measurement& measured, Json& figures) {
+  Json::Array slices;
+  for (const MeasuredSlice& each : measured.slices) {
+    if (slices.size() < most_slices_kept) slices.push_back(slice_json(each, judge(condition, measured, each)));
+  }
+  Json::Array small;
+  for (const auto& [name, count] : measured.too_small) {
+    if (small.size() < most_slices_kept) small.push_back(Json::object({{"name", name}, {"count", count}}));
+  }
+  // A metric that compares groups has no slices of its own.
+  if (!measured.slices.front().name.empty()) {
+    figures.set("compared", static_cast<std::int64_t>(measured.slices.size()));
+    figures.set("correction", measured.correction.empty() ? Json{} : Json{measured.correction});
+  }
+  figures.set("groups", Json{std::move(slices)});
+  figures.set("too_small", Json{std::move(small)});
 }
 
 Json figures_of(const PredictionCondition& condition, const Measurement& measured, const Worst& worst) {
@@ -151,18 +188,7 @@ Json figures_of(const PredictionCondition& condition, const Measurement& measure
   figures.set("interval", interval_json(slice));
   figures.set("rows_needed", slice.rows_needed ? Json{*slice.rows_needed} : Json{});
   figures.set("detectable", slice.detectable ? finite(*slice.detectable) : Json{});
-  if (!condition.by.empty()) {
-    Json::Array slices;
-    for (const MeasuredSlice& each : measured.slices) {
-      if (slices.size() < most_slices_kept) slices.push_back(slice_json(each, judge(condition, each)));
-    }
-    Json::Array small;
-    for (const auto& [name, count] : measured.too_small) {
-      if (small.size() < most_slices_kept) small.push_back(Json::object({{"name", name}, {"count", count}}));
-    }
-    figures.set("groups", Json{std::move(slices)});
-    figures.set("too_small", Json{std::move(small)});
-  }
+  if (!condition.by.empty()) add_slices(condition, measured, figures);
   if (measured.details.is_object()) {
     for (const auto& [key, value] : measured.details.as_object()) figures.set(key, value);
   }
@@ -183,7 +209,7 @@ domain::Evidence judge_sentence(const PredictionCondition& condition, const Fact
     return errored(std::move(evidence), "no slice has enough rows to be judged");
   }
   evidence.figures = figures_of(condition, measured, worst);
-  std::string found = found_text(*worst.slice);
+  std::string found = found_text(measured, *worst.slice);
   if (condition.stage && !measured.holder) {
     return passed(std::move(evidence), std::move(found), fmt::format("nobody holds {} yet", *condition.stage));
   }

@@ -138,6 +138,17 @@ bool holds(double found, Comparison comparison, double wanted) {
   return false;
 }
 
+std::optional<bool> holds_between(double low, double high, Comparison comparison, double wanted) {
+  if (!(low <= high)) return std::nullopt;
+  const bool more = asks_for_more(comparison);
+  if (holds(more ? low : high, comparison, wanted)) return true;
+  return holds(more ? high : low, comparison, wanted) ? std::nullopt : std::optional{false};
+}
+
+bool asks_for_more(Comparison comparison) {
+  return comparison == Comparison::greater || comparison == Comparison::greater_equal;
+}
+
 Compound<Condition> parse_condition(std::string_view text, const std::function<bool(std::string_view)>& is_stage) {
   const std::string_view trimmed = trim(text);
   if (trimmed.empty()) throw Error{ErrorKind::usage, "the condition is empty"}.hint(std::string{shape});

@@ -228,10 +228,8 @@ class DataSentenceReader {
   void refuse_comparison(const Part& left) const {
     if (condition_.question == DataQuestion::rows) return;
     const Part sign{{}, left.at + left.text.size()};
-    const bool asks_more =
-        condition_.comparison == Comparison::greater || condition_.comparison == Comparison::greater_equal;
     const std::string_view name = sentence_of(condition_.question).name;
-    if (asks_more) fail(sign, fmt::format("more {} is worse", name), "did you mean `<=`?");
+    if (asks_for_more(condition_.comparison)) fail(sign, fmt::format("more {} is worse", name), "did you mean `<=`?");
     if (condition_.comparison == Comparison::equal || condition_.comparison == Comparison::not_equal)
       fail(sign, fmt::format("a limit of the {} is wanted", name), "use `<` or `<=`");
   }

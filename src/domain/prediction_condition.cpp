@@ -177,10 +177,8 @@ class SentenceReader {
   // "log_loss >= production" would let in what is worse.
   void refuse_wrong_direction(const Part& left, const PredictionCondition& condition) const {
     if (!condition.stage || condition.metric == "positive_rate") return;
-    const bool asks_more =
-        condition.comparison == Comparison::greater || condition.comparison == Comparison::greater_equal;
     const bool higher_is_better = find_prediction_metric(condition.metric)->higher_is_better;
-    if (asks_more == higher_is_better) return;
+    if (asks_for_more(condition.comparison) == higher_is_better) return;
     text_.fail(left.at + left.text.size(),
                fmt::format("a {} {} is worse", higher_is_better ? "lower" : "higher", condition.metric),
                fmt::format("did you mean `{}`?", higher_is_better ? ">=" : "<="));

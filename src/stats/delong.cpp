@@ -117,6 +117,16 @@ Auc auc_with_variance(std::span<const double> scores, std::span<const std::uint8
   return auc_of(components_of(scores, labels), confidence);
 }
 
+double auc_p(const Auc& auc, double area) {
+  const double value = auc.estimate.value;
+  if (value <= 0 || value >= 1) {
+    const auto pairs = static_cast<double>(std::min(auc.positives, auc.negatives));
+    return std::min(1.0, 2 * std::pow(std::clamp(value > 0.5 ? area : 1 - area, 0.0, 1.0), pairs));
+  }
+  if (!std::isfinite(auc.variance)) return 1;
+  return normal_two_sided((value - area) / std::sqrt(auc.variance));
+}
+
 AucComparison compare_aucs(std::span<const double> first, std::span<const double> second,
                            std::span<const std::uint8_t> labels, double confidence) {
   demand_confidence(confidence);

@@ -44,29 +44,43 @@ double delta_of_score(const DiscordantShares& seen, double wanted, double low, d
   return 0.5 * (low + high);
 }
 
+void demand_discordant(const Discordant& discordant, std::int64_t rows) {
+  demand_count(rows, "the number of rows");
+  demand_count(discordant.only_first, "the rows that only the first gets right");
+  demand_count(discordant.only_second, "the rows that only the second gets right");
+  if (discordant.only_first + discordant.only_second <= rows) return;
+  throw Error{ErrorKind::usage, fmt::format("{} and {} discordant rows of {} are too many", discordant.only_first,
+                                            discordant.only_second, rows)};
+}
+
+DiscordantShares shares_of_rows(const Discordant& discordant, std::int64_t rows) {
+  const auto n = static_cast<double>(rows);
+  return {.first = static_cast<double>(discordant.only_first) / n,
+          .second = static_cast<double>(discordant.only_second) / n,
+          .rows = n};
+}
+
 }  // namespace
 
 Estimate paired_difference(const Discordant& discordant, std::int64_t rows, double confidence) {
   demand_confidence(confidence);
-  demand_count(rows, "the number of rows");
-  demand_count(discordant.only_first, "the rows that only the first gets right");
-  demand_count(discordant.only_second, "the rows that only the second gets right");
-  if (discordant.only_first + discordant.only_second > rows) {
-    throw Error{ErrorKind::usage, fmt::format("{} and {} discordant rows of {} are too many", discordant.only_first,
-                                              discordant.only_second, rows)};
-  }
+  demand_discordant(discordant, rows);
   Estimate estimate{.value = std::numeric_limits<double>::quiet_NaN(), .interval = {.low = -1, .high = 1}};
   estimate.count = rows;
   if (rows == 0) return estimate;
-  const auto n = static_cast<double>(rows);
-  const DiscordantShares seen{.first = static_cast<double>(discordant.only_first) / n,
-                              .second = static_cast<double>(discordant.only_second) / n,
-                              .rows = n};
+  const DiscordantShares seen = shares_of_rows(discordant, rows);
   estimate.value = seen.second - seen.first;
   const double z = -normal_quantile(0.5 * (1 - confidence));
   estimate.interval = {.low = delta_of_score(seen, z, -1, estimate.value),
                        .high = delta_of_score(seen, -z, estimate.value, 1)};
   return estimate;
+}
+
+double paired_difference_p(const Discordant& discordant, std::int64_t rows, double difference) {
+  demand_discordant(discordant, rows);
+  if (rows == 0) return 1;
+  if (std::abs(difference) > 1) return 0;
+  return normal_two_sided(tango_score(shares_of_rows(discordant, rows), difference));
 }
 
 }  // namespace mlops::stats

@@ -55,6 +55,15 @@ Interval wilson_interval(const Proportion& proportion, double confidence) {
           .high = proportion.successes == proportion.trials ? 1 : std::min(1.0, centre + half)};
 }
 
+double share_p(const Proportion& proportion, double share) {
+  demand_proportion(proportion);
+  if (proportion.trials == 0) return 1;
+  const double distance = share_of(proportion) - share;
+  const double variance = share * (1 - share) / static_cast<double>(proportion.trials);
+  if (!(variance > 0)) return std::abs(distance) > 0 ? 0 : 1;
+  return normal_two_sided(distance / std::sqrt(variance));
+}
+
 Interval clopper_pearson_interval(const Proportion& proportion, double confidence) {
   demand_proportion(proportion);
   demand_confidence(confidence);

@@ -68,12 +68,13 @@ double tail_of(const BootstrapOptions& options, std::int64_t count) {
   return normal_cdf(std::sqrt(n / (n - 1)) * student_quantile(tail, n - 1));
 }
 
-// bca_levels() and tail_of() read backwards: from the level at which the replicates pass 0 to the tail of the interval
-// that ends there.
-double p_of_zero(const std::vector<double>& sorted, const Correction& correction, const BootstrapOptions& options,
+// bca_levels() and tail_of() read backwards: from the level at which the replicates pass the null value to the tail of
+// the interval that ends there.
+double p_of_null(const std::vector<double>& sorted, const Correction& correction, const BootstrapOptions& options,
                  std::int64_t count) {
   const double least = 1 / (static_cast<double>(sorted.size()) + 1);
-  const double from_bias = normal_quantile(std::clamp(share_below(sorted, 0), least, 1 - least)) - correction.bias;
+  const double below = std::clamp(share_below(sorted, options.null_value), least, 1 - least);
+  const double from_bias = normal_quantile(below) - correction.bias;
   const double stretch = 1 + correction.acceleration * from_bias;
   if (!(stretch > 0)) return 2 * least;
   const double z = from_bias / stretch - correction.bias;
@@ -140,7 +141,7 @@ Bootstrap bootstrap_of(double statistic, std::int64_t count, std::vector<double>
       bootstrap.interval = BootstrapInterval::bca;
     }
   }
-  bootstrap.p_value = p_of_zero(replicates, used, options, count);
+  bootstrap.p_value = p_of_null(replicates, used, options, count);
   bootstrap.estimate.interval = {.low = quantile_of(replicates, levels.low),
                                  .high = quantile_of(replicates, levels.high)};
   return bootstrap;

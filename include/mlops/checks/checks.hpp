@@ -60,6 +60,9 @@ struct MeasuredSlice {
   double high = 0;
   std::optional<std::int64_t> rows_needed;  // to tell, were the difference what it seems
   std::optional<double> detectable;         // the smallest difference that this many rows would show (power 0.8)
+  // Of several slices: the chance of such a figure, or a worse one, if the true one were just what is asked; and the
+  // same corrected for the number of slices.
+  std::optional<double> p, adjusted_p;
 };
 
 // What was measured for one condition.
@@ -67,6 +70,8 @@ struct Measurement {
   std::optional<domain::VersionId> holder;  // compared with; nullopt without a stage, or with nobody in it
   std::vector<MeasuredSlice> slices;        // at least one when `fault` is empty
   std::vector<std::pair<std::string, std::int64_t>> too_small;  // slices with fewer rows than are judged
+  std::string correction;                                       // "Holm", of the slices' p; "" without any
+  double level = 0.025;                                         // up to which a corrected p is no chance
   std::string fault;                                            // why nothing could be measured
   std::string note;                                             // what a person should know about the figures
   Json details;  // digests, method, plots: members added to the evidence's figures

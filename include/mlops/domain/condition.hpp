@@ -14,6 +14,10 @@ namespace mlops::domain {
 enum class Comparison { less, less_equal, greater, greater_equal, equal, not_equal };
 std::string_view symbol_of(Comparison comparison);
 bool holds(double found, Comparison comparison, double wanted);
+// The same of a figure that lies between two ends: true when all of it holds, false when none of it does, nullopt when
+// that can't be told, as for an end that is not a number.
+std::optional<bool> holds_between(double low, double high, Comparison comparison, double wanted);
+bool asks_for_more(Comparison comparison);  // > and >=
 
 // The right side that looks at another version: "production.auc - 0.005".
 struct StageMetric {

@@ -28,6 +28,7 @@ struct BootstrapOptions {
   // than they should, and 95 % become 90 with 15 of them. Source: Hesterberg, "What Teachers Should Know About the
   // Bootstrap" (2015), the expanded percentile interval.
   bool expanded = false;
+  double null_value = 0;  // the true value that p is of
   std::uint64_t seed = 0;
   unsigned threads = 0;  // 0: as many as the machine has
 };
@@ -36,7 +37,7 @@ struct Bootstrap {
   Estimate estimate;          // the statistic of the sample itself; count is that of rows or clusters drawn
   double standard_error = 0;  // the deviation of the replicates
   double bias = 0;            // their mean less the statistic
-  double p_value = 1;         // two-sided, of a true value of 0: the level at which the interval would end there
+  double p_value = 1;         // two-sided, of the null value: the level at which the interval would end there
   std::int64_t replicates = 0;
   std::int64_t undefined = 0;  // replicates that had no finite value, left out
   // BCa falls back to percentiles where its corrections don't exist: all replicates on one side of the statistic, or a

@@ -25,6 +25,9 @@ struct Auc {
 // Error{usage}: lengths that differ, a score that is not finite, no positive or no negative row.
 Auc auc_with_variance(std::span<const double> scores, std::span<const std::uint8_t> labels, double confidence = 0.95);
 
+// Two-sided p of a true area: the level at which its interval would end there.
+double auc_p(const Auc& auc, double area);
+
 struct AucComparison {
   Auc first;
   Auc second;

@@ -16,4 +16,7 @@ namespace mlops::stats {
 // Design" (1998).
 Estimate paired_difference(const Discordant& discordant, std::int64_t rows, double confidence = 0.95);
 
+// Two-sided p of a true difference: the level at which that interval would end there. 1 without rows.
+double paired_difference_p(const Discordant& discordant, std::int64_t rows, double difference);
+
 }  // namespace mlops::stats

@@ -21,6 +21,9 @@ double share_of(const Proportion& proportion);
 // Source: Wilson, "Probable Inference, the Law of Succession, and Statistical Inference" (1927).
 Interval wilson_interval(const Proportion& proportion, double confidence = 0.95);
 
+// Two-sided p of a true share: the level at which the score interval would end there. 1 without trials.
+double share_p(const Proportion& proportion, double share);
+
 // Never below its confidence, and so wider. [0, 1] without trials.
 // Source: Clopper and Pearson, "The Use of Confidence or Fiducial Limits" (1934).
 Interval clopper_pearson_interval(const Proportion& proportion, double confidence = 0.95);

@@ -144,6 +144,8 @@ std::optional<GroupsPlot> read_groups(const Json& figures) {
                            number_in(item.find("high")), number_in(item.find("count"))});
   }
   if (plot.groups.empty()) return std::nullopt;
+  const Json* correction = figures.find("correction");
+  if (correction != nullptr && correction->is_string()) plot.correction = correction->as_string();
   return plot;
 }
 
@@ -171,8 +173,11 @@ std::string caption(const RocPlot&) { return "ROC: true positive rate over false
 
 std::string caption(const GroupsPlot& plot) {
   const std::size_t all = plot.groups.size() + plot.left_out;
-  if (plot.left_out > 0) return fmt::format("the first {} of {} groups", plot.groups.size(), all);
-  return fmt::format("{} group{}", all, all == 1 ? "" : "s");
+  const std::string count = plot.left_out > 0 ? fmt::format("the first {} of {} groups", plot.groups.size(), all)
+                                              : fmt::format("{} group{}", all, all == 1 ? "" : "s");
+  if (plot.correction.empty()) return count;
+  return fmt::format("{}, compared with {}'s correction for their number", count,
+                     truncate_to_width(printable(plot.correction), longest_unit));
 }
 
 void add_plots_of(const Json& figures, std::vector<Plot>& plots) {

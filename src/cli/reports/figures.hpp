@@ -48,7 +48,7 @@ struct RocPlot {
   std::vector<std::pair<double, double>> points;  // ascending
 };
 
-// {"groups": [{"name", "value", "low", "high", "count"}…]}, all but the name may be missing or null.
+// {"groups": [{"name", "value", "low", "high", "count"}…], "correction"}, all but the name may be missing or null.
 struct GroupsPlot {
   struct Group {
     std::string name;
@@ -58,6 +58,7 @@ struct GroupsPlot {
     std::optional<double> count;
   };
   std::vector<Group> groups;
+  std::string correction;    // "Holm": what a failure among so many stands up to; "" for none
   std::size_t left_out = 0;  // beyond the first 40
 };
 

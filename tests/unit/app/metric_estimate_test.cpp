@@ -115,3 +115,53 @@ TEST_CASE("many rows are told by their parts as well as a few thousand by the bo
   CHECK(many.method == "100 parts of 800 rows");
   CHECK(width(many) == Approx(width(few) / 4).epsilon(0.25));  // sqrt(80,000 / 5,000)
 }
+
+// Whatever the method of the interval is, its p has to agree with it: else a slice could be judged by two yardsticks.
+TEST_CASE("the p of a bound is the level at which the interval ends there") {
+  stats::Random random{11};
+  MetricRows scored;
+  scored.classes = 2;
+  scored.label = 1;
+  scored.is_compared = true;
+  for (int row = 0; row < 120; ++row) {
+    scored.truth.push_back(row % 3 == 0 ? 1 : 0);
+    scored.number.push_back(random.uniform() + (row % 3 == 0 ? 0.3 : 0));
+    scored.held_number.push_back(random.uniform() + (row % 3 == 0 ? 0.2 : 0));
+  }
+  MetricRows numbers = scored;
+  numbers.true_number = scored.held_number;
+  numbers.is_compared = false;
+  MetricRows labels = recalled(40, 60);
+  MetricRows both = compared(labels);
+  for (std::size_t row = 0; row < 12; ++row) both.held_predicted[2 * row] = 0;
+
+  const auto check = [](std::string_view metric, const MetricRows& rows, double margin) {
+    INFO(metric);
+    const stats::Interval interval = estimate_metric(metric, rows, {.confidence = 0.9}).interval;
+    for (const double end : {interval.low, interval.high}) {
+      CHECK(*estimate_metric(metric, rows, {.bound = end}).p_value == Approx(0.1).margin(margin));
+    }
+  };
+  check("recall", labels, 1e-9);
+  check("recall", both, 1e-9);
+  check("auc", scored, 1e-9);
+  scored.is_compared = false;
+  check("auc", scored, 1e-9);
+  check("mae", numbers, 1e-9);
+  check("f1", labels, 0.005);
+  check("f1", both, 0.005);
+  check("f1", compared(labels), 1e-9);
+}
+
+TEST_CASE("scores that part the classes leave open as much as so many pairs do") {
+  MetricRows rows;
+  rows.classes = 2;
+  rows.label = 1;
+  for (int row = 0; row < 40; ++row) {
+    rows.truth.push_back(row < 15 ? 1 : 0);
+    rows.number.push_back(row < 15 ? 1 : 0);
+  }
+  const double low = estimate_metric("auc", rows, {}).interval.low;
+  CHECK(*estimate_metric("auc", rows, {.bound = low}).p_value == Approx(0.05));
+  CHECK(*estimate_metric("auc", rows, {.bound = 1}).p_value == 1);
+}

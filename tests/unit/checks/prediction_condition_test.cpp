@@ -40,7 +40,9 @@ Measurement against_production(double low, double high) {
                       .low = low,
                       .high = high,
                       .rows_needed = 4000,
-                      .detectable = 0.02}};
+                      .detectable = 0.02,
+                      .p = {},
+                      .adjusted_p = {}}};
   return measured;
 }
 
@@ -86,10 +88,36 @@ TEST_CASE("the worst slice decides, and is named") {
   measured.too_small = {{"region=east", 4}};
   const Evidence evidence = ask_predictions("accuracy by region >= 0.8", measured);
   CHECK(evidence.result == CheckResult::failed);
-  CHECK(evidence.found == "0.7 [0.6, 0.79] in region=south");
+  CHECK(evidence.found == "0.7 [0.6, 0.79] in region=south, the worst of 3 slices");
   CHECK(evidence.reason == "in region=south, below 0.8 with confidence");
   CHECK(evidence.figures.at("groups").as_array().size() == 3);
   CHECK(evidence.figures.at("too_small").as_array().front().at("name").as_string() == "region=east");
+}
+
+TEST_CASE("one of several slices fails only when the correction for their number bears it out") {
+  Measurement measured;
+  measured.correction = "Holm";
+  measured.slices = {slice("region=north", 300, 0.95, 0.92, 0.97), slice("region=south", 90, 0.7, 0.6, 0.79)};
+  measured.slices[0].p = measured.slices[0].adjusted_p = 1;
+  measured.slices[1].p = 0.02;
+  measured.slices[1].adjusted_p = 0.04;
+  const Evidence doubtful = ask_predictions("accuracy by region >= 0.8", measured);
+  CHECK(doubtful.result == CheckResult::inconclusive);
+  CHECK(doubtful.found == "0.7 [0.6, 0.79] in region=south, the worst of 2 slices");
+  CHECK(
+      doubtful.reason ==
+      "in region=south, below 0.8 by its own interval, but one of several slices may be so by chance (p 0.02, 0.04 by "
+      "Holm for 2 slices)");
+  CHECK(doubtful.figures.at("compared").as_integer() == 2);
+  CHECK(doubtful.figures.at("correction").as_string() == "Holm");
+  CHECK(doubtful.figures.at("groups").as_array()[1].at("result").as_string() == "inconclusive");
+  CHECK(doubtful.figures.at("groups").as_array()[1].at("adjusted_p").as_double() == 0.04);
+
+  measured.slices[1].p = 0.00001;
+  measured.slices[1].adjusted_p = 0.00002;
+  const Evidence certain = ask_predictions("accuracy by region >= 0.8", measured);
+  CHECK(certain.result == CheckResult::failed);
+  CHECK(certain.reason == "in region=south, below 0.8 with confidence (p <0.0001, <0.0001 by Holm for 2 slices)");
 }
 
 TEST_CASE("what can't be measured never passes") {

@@ -148,3 +148,17 @@ TEST_CASE("no spoiled condition does worse than be refused") {
     }
   }
 }
+
+TEST_CASE("what lies between two ends holds wholly, not at all, or can't be told") {
+  CHECK(holds_between(0.8, 0.9, Comparison::greater_equal, 0.8) == true);
+  CHECK_FALSE(holds_between(0.8, 0.9, Comparison::greater, 0.8).has_value());
+  CHECK(holds_between(0.8, 0.9, Comparison::greater, 0.9) == false);
+  CHECK_FALSE(holds_between(0.8, 0.9, Comparison::greater_equal, 0.9).has_value());
+  CHECK(holds_between(17, 19, Comparison::less_equal, 19) == true);
+  CHECK(holds_between(17, 19, Comparison::less, 17) == false);
+  CHECK_FALSE(holds_between(17, 19, Comparison::less, 18).has_value());
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  CHECK_FALSE(holds_between(nan, nan, Comparison::greater_equal, 0).has_value());
+  CHECK_FALSE(holds_between(-infinity, infinity, Comparison::greater_equal, 0).has_value());
+}

@@ -50,6 +50,7 @@ TEST_CASE("bars of a histogram are as high as their shares, and an empty bin can
 
 TEST_CASE("names of groups can't leave the drawing") {
   const GroupsPlot plot{.groups = {{"</text><script>\x1b[2J", 1.0, 0.5, 1.5, 10.0}, {"none", {}, {}, {}, {}}},
+                        .correction = "Holm",
                         .left_out = 0};
   const std::string svg = svg_figure(plot, domain::CheckResult::failed);
   CHECK(svg.find("<script") == std::string::npos);
