@@ -10,6 +10,8 @@
 #include <mlops/support/files.hpp>
 #include <mlops/support/text.hpp>
 
+#include "reference_cache.hpp"
+
 namespace mlops::app {
 
 namespace fs = std::filesystem;
@@ -145,7 +147,8 @@ DataMeasurement DataFindings::measure(const domain::DataCondition& condition, co
   workspace_.context().tell(fmt::format("looking at data: {}", condition.text));
   switch (condition.question) {
     case DataQuestion::drift:
-      return measure_drift(data, *subjects.other, condition.columns);
+      return measure_drift(data, *subjects.other, condition.columns,
+                           place_of_frozen(workspace_, subjects.other->digest, subjects.other->options));
     case DataQuestion::shift:
       return measure_shift(data, *subjects.other, condition.columns.front());
     case DataQuestion::age:

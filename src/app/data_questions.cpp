@@ -93,9 +93,10 @@ Json names_of(const std::vector<std::string>& names) {
 }  // namespace
 
 DataMeasurement measure_drift(const GateTable& data, const GateTable& reference,
-                              const std::vector<std::string>& columns) {
-  const DriftOutcome outcome = compare_tables(formats::load_table(*reference.bytes, reference.options),
-                                              formats::load_table(*data.bytes, data.options), columns, {});
+                              const std::vector<std::string>& columns,
+                              const std::optional<std::filesystem::path>& kept_at) {
+  const DriftOutcome outcome =
+      compare_sources({*reference.bytes, reference.options, kept_at}, {*data.bytes, data.options}, columns, {});
   const std::size_t gone = outcome.only_in_reference.size();
   const std::size_t all = outcome.drift.columns.size() + gone;
   if (all == 0) {
@@ -119,9 +120,12 @@ DataMeasurement measure_drift(const GateTable& data, const GateTable& reference,
   if (outcome.drift.inconclusive > 0) {
     measured.found += fmt::format(", and {} that can't be told", outcome.drift.inconclusive);
     measured.doubt =
-        fmt::format("there are too few rows to tell whether these have drifted: {}", truncate_to_width(unsure, 200));
+        fmt::format("{} to tell whether these have drifted: {}",
+                    outcome.is_in_bins ? "there are too few rows, or too wide bins," : "there are too few rows",
+                    truncate_to_width(unsure, 200));
   }
   measured.details = Json::object({{"compared", static_cast<std::int64_t>(all)},
+                                   {"counted_in", outcome.is_in_bins ? "bins" : "values"},
                                    {"drifted", static_cast<std::int64_t>(drifted)},
                                    {"inconclusive", static_cast<std::int64_t>(outcome.drift.inconclusive)},
                                    {"drift", drift_columns(outcome.drift.columns)},

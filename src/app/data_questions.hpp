@@ -25,8 +25,10 @@ struct DataMeasurement {
 };
 
 // Error{usage} for columns that are not there and tables that can't be read.
+// `kept_at` is where bins and counts of a large reference are kept.
 DataMeasurement measure_drift(const GateTable& data, const GateTable& reference,
-                              const std::vector<std::string>& columns);
+                              const std::vector<std::string>& columns,
+                              const std::optional<std::filesystem::path>& kept_at = std::nullopt);
 DataMeasurement measure_shift(const GateTable& data, const GateTable& reference, const std::string& label);
 DataMeasurement find_latest(const GateTable& data, const std::string& column);
 DataMeasurement count_rows(const GateTable& data);

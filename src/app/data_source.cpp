@@ -68,6 +68,7 @@ DataSource open_data(const Context& context, const DataRequest& request) {
                 {"`mlops dataset add NAME FILE` makes a dataset of one file"}};
   }
   data.dataset = dataset.text();
+  data.digest = files.front().digest;
   data.options.name = files.front().path;
   data.bytes = artifacts::open_file(data.workspace->artifacts(), files.front());
   return data;

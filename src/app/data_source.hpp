@@ -14,6 +14,7 @@ namespace mlops::app {
 struct DataSource {
   std::unique_ptr<Workspace> workspace;  // of a dataset
   std::optional<std::string> dataset;    // "train@3"
+  std::optional<Digest> digest;          // of its bytes, where a dataset tells it
   formats::TableOptions options;
   std::unique_ptr<ByteSource> bytes;
 };

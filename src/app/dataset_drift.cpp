@@ -4,28 +4,21 @@
 #include <cmath>
 #include <limits>
 #include <set>
+#include <variant>
 
 #include <fmt/core.h>
 
 #include <mlops/formats/table_value.hpp>
 #include <mlops/support/error.hpp>
 
+#include "column_kinds.hpp"
 #include "data_source.hpp"
+#include "frozen_reference.hpp"
+#include "reference_cache.hpp"
 
 namespace mlops::app {
 
 namespace {
-
-// Numbers with so few values are codes, not measurements.
-constexpr std::size_t most_codes = 5;
-// A text with more different values than this share of its rows names its rows.
-constexpr double most_distinct_share = 0.5;
-constexpr std::size_t fewest_distinct = 50;
-
-formats::Table load_data(const Context& context, const DataRequest& request) {
-  const DataSource source = open_data(context, request);
-  return formats::load_table(*source.bytes, source.options);
-}
 
 bool is_number_column(const formats::LoadedColumn& column) {
   formats::ValueType type = formats::ValueType::empty;
@@ -66,11 +59,6 @@ stats::TextCounts text_counts(const formats::LoadedColumn& column) {
   return counts;
 }
 
-bool names_its_rows(const stats::TextCounts& counts, std::size_t rows) {
-  return counts.size() > fewest_distinct &&
-         static_cast<double>(counts.size()) > most_distinct_share * static_cast<double>(rows);
-}
-
 // A column of numbers in which the current data has texts is told as one of texts.
 std::optional<stats::ColumnDrift> drift_of(const formats::LoadedColumn& reference, const formats::LoadedColumn& current,
                                            const stats::DriftRules& rules) {
@@ -83,14 +71,61 @@ std::optional<stats::ColumnDrift> drift_of(const formats::LoadedColumn& referenc
     return stats::number_drift(reference.name, finite_numbers(reference), finite_numbers(current), rules);
   }
   const stats::TextCounts counts = text_counts(reference);
-  if (names_its_rows(counts, reference.texts.size())) return std::nullopt;
+  if (name_their_rows(counts.size(), reference.texts.size())) return std::nullopt;
   return stats::category_drift(reference.name, counts, text_counts(current), rules);
+}
+
+bool is_asked(const std::string& name, const std::vector<std::string>& wanted) {
+  return wanted.empty() || std::ranges::find(wanted, name) != wanted.end();
+}
+
+// As a table in memory would refuse it.
+void demand_columns(const FrozenReference& reference, const std::string& source,
+                    const std::vector<std::string>& wanted) {
+  formats::Table table;
+  table.source = source;
+  for (const FrozenColumn& column : reference.columns) {
+    table.columns.push_back({.name = column.name, .texts = {}, .missing = {}});
+  }
+  for (const std::string& name : wanted) (void)table.at(name);
+}
+
+stats::ColumnDrift drift_of_counts(const FrozenColumn& reference, const stats::Histogram& current,
+                                   const stats::DriftRules& rules) {
+  const bool are_numbers = std::holds_alternative<stats::NumberBins>(current.bins());
+  return are_numbers ? stats::number_drift(reference.name, reference.counts, current, reference.deviation, rules)
+                     : stats::category_drift(reference.name, reference.counts, current, rules);
+}
+
+DriftOutcome compare_counts(const FrozenReference& reference, const CountedTable& current,
+                            const std::vector<std::string>& wanted, const stats::DriftRules& rules) {
+  DriftOutcome outcome;
+  outcome.is_in_bins = true;
+  std::vector<stats::ColumnDrift> columns;
+  for (const FrozenColumn& column : reference.columns) {
+    if (!is_asked(column.name, wanted)) continue;
+    const stats::Histogram* const now = current.find(column.name);
+    if (now == nullptr) {
+      outcome.only_in_reference.push_back(column.name);
+    } else if (column.names_rows) {
+      outcome.left_out.push_back(column.name);
+    } else {
+      columns.push_back(drift_of_counts(column, *now, rules));
+    }
+  }
+  for (const std::string& name : current.others) {
+    if (is_asked(name, wanted)) outcome.only_in_current.push_back(name);
+  }
+  outcome.drift = stats::dataset_drift(std::move(columns), rules);
+  return outcome;
 }
 
 Json figure_json(const stats::DriftFigure& figure) {
   const auto finite = [](double value) { return std::isfinite(value) ? Json{value} : Json{}; };
   return Json::object({{"statistic", name_of(figure.statistic)},
                        {"value", finite(figure.value)},
+                       {"low", finite(figure.bounds.low)},
+                       {"high", finite(figure.bounds.high)},
                        {"threshold", figure.threshold},
                        {"null_bound", finite(figure.null_bound)},
                        {"p", figure.p ? Json{*figure.p} : Json{}},
@@ -110,24 +145,36 @@ Json names_json(const std::vector<std::string>& names) {
 bool DriftOutcome::has_drifted() const { return drift.drift == stats::Drift::yes || !only_in_reference.empty(); }
 
 DriftOutcome compare_drift(const Context& context, const DriftRequest& request) {
-  const formats::Table reference = load_data(context, request.reference);
-  const formats::Table current = load_data(context, request.current);
+  const DataSource reference = open_data(context, request.reference);
+  const DataSource current = open_data(context, request.current);
   stats::DriftRules rules;
   rules.share_of_columns = request.share.value_or(rules.share_of_columns);
-  return compare_tables(reference, current, request.columns, rules);
+  std::optional<std::filesystem::path> kept_at;
+  if (reference.digest) kept_at = place_of_frozen(*reference.workspace, *reference.digest, reference.options);
+  return compare_sources({*reference.bytes, reference.options, kept_at}, {*current.bytes, current.options},
+                         request.columns, rules, request.in_bins);
+}
+
+DriftOutcome compare_sources(const DriftTable& reference, const DriftTable& current,
+                             const std::vector<std::string>& columns, const stats::DriftRules& rules, bool in_bins) {
+  if (!in_bins && reference.bytes.size() + current.bytes.size() <= most_held_bytes) {
+    return compare_tables(formats::load_table(reference.bytes, reference.options),
+                          formats::load_table(current.bytes, current.options), columns, rules);
+  }
+  const FrozenReference frozen = reference.kept_at
+                                     ? kept_or_frozen(*reference.kept_at, reference.bytes, reference.options)
+                                     : freeze_table(reference.bytes, reference.options);
+  demand_columns(frozen, reference.options.name, columns);
+  return compare_counts(frozen, count_into(frozen, current.bytes, current.options), columns, rules);
 }
 
 DriftOutcome compare_tables(const formats::Table& reference, const formats::Table& current,
                             const std::vector<std::string>& wanted, const stats::DriftRules& rules) {
   for (const std::string& name : wanted) (void)reference.at(name);
-  const auto is_asked = [&](const std::string& name) {
-    return wanted.empty() || std::ranges::find(wanted, name) != wanted.end();
-  };
-
   DriftOutcome outcome;
   std::vector<stats::ColumnDrift> columns;
   for (const formats::LoadedColumn& column : reference.columns) {
-    if (!is_asked(column.name)) continue;
+    if (!is_asked(column.name, wanted)) continue;
     const formats::LoadedColumn* const now = current.find(column.name);
     if (now == nullptr) {
       outcome.only_in_reference.push_back(column.name);
@@ -138,7 +185,9 @@ DriftOutcome compare_tables(const formats::Table& reference, const formats::Tabl
     }
   }
   for (const formats::LoadedColumn& column : current.columns) {
-    if (is_asked(column.name) && reference.find(column.name) == nullptr) outcome.only_in_current.push_back(column.name);
+    if (is_asked(column.name, wanted) && reference.find(column.name) == nullptr) {
+      outcome.only_in_current.push_back(column.name);
+    }
   }
   outcome.drift = stats::dataset_drift(std::move(columns), rules);
   return outcome;
@@ -168,6 +217,7 @@ Json to_json(const DriftOutcome& outcome) {
   for (const stats::ColumnDrift& column : outcome.drift.columns) columns.push_back(to_json(column));
   return Json::object({{"drifted", outcome.has_drifted()},
                        {"drift", name_of(outcome.drift.drift)},
+                       {"counted_in", outcome.is_in_bins ? "bins" : "values"},
                        {"drifted_columns", static_cast<std::int64_t>(outcome.drift.drifted)},
                        {"inconclusive_columns", static_cast<std::int64_t>(outcome.drift.inconclusive)},
                        {"share", outcome.drift.share},

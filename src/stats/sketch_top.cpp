@@ -6,17 +6,13 @@
 
 namespace mlops::stats {
 
-namespace {
-
 // Not through the middle of a character of UTF-8.
-std::string_view beginning_of(std::string_view text) {
-  if (text.size() <= TopValues::longest_text) return text;
-  std::size_t end = TopValues::longest_text;
+std::string_view TopValues::kept_part(std::string_view text) {
+  if (text.size() <= longest_text) return text;
+  std::size_t end = longest_text;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0u) == 0x80u) --end;
   return text.substr(0, end);
 }
-
-}  // namespace
 
 std::size_t TopValues::slot_of(std::uint64_t hash) const {
   const std::size_t mask = slots_.size() - 1;
@@ -36,7 +32,7 @@ void TopValues::add(std::uint64_t hash, std::string_view text, std::uint64_t tim
     make_room();
     slot = slot_of(hash);
   }
-  entries_.push_back({hash, times, std::string{beginning_of(text)}});
+  entries_.push_back({hash, times, std::string{kept_part(text)}});
   slots_[slot] = {.hash = hash, .place = static_cast<std::uint32_t>(entries_.size())};
 }
 

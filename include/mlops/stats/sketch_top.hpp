@@ -18,6 +18,9 @@ class TopValues {
   static constexpr std::size_t default_size = 1024;
   static constexpr std::size_t longest_text = 256;  // of longer ones the beginning is kept
 
+  // What is kept of a text: all of it, or whole characters of its beginning.
+  [[nodiscard]] static std::string_view kept_part(std::string_view text);
+
   explicit TopValues(std::size_t size = default_size) : size_{size} {}
 
   // `hash` is hash_text(text): values with the same hash are one.

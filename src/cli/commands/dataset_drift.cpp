@@ -31,6 +31,7 @@ class DatasetDrift final : public Command {
     args.positional("REFERENCE", reference_, "what it was: a file, or DATASET[@REF]", Completes::files);
     args.positional("CURRENT", current_, "what it is now", Completes::files);
     args.repeated({"--column"}, "NAME", columns_, "only this column (repeat for more)");
+    args.flag({"--bins"}, in_bins_, "count into the reference's bins, in bounded memory (always done beyond 1 GiB)");
     args.option({"--share"}, "SHARE", share_, "drifted columns from which the data has drifted (default: 0.5)");
   }
 
@@ -39,6 +40,7 @@ class DatasetDrift final : public Command {
     request.reference.data = reference_;
     request.current.data = current_;
     request.columns = columns_;
+    request.in_bins = in_bins_;
     if (share_) request.share = parse_share_of_columns(*share_);
     const app::DriftOutcome outcome = app::compare_drift(session.context(), request);
     if (session.json()) {
@@ -67,12 +69,19 @@ class DatasetDrift final : public Command {
     return drift == stats::Drift::no ? Cell{"same", Tone::good} : Cell{"can't tell", Tone::warning};
   }
 
+  // Bins leave open what a distance is, but for its ends.
+  static std::string bounds_text(const stats::Interval& bounds) {
+    const std::string low = fmt::format("{:.3g}", bounds.low);
+    const std::string high = fmt::format("{:.3g}", bounds.high);
+    return low == high ? low : fmt::format("{} to {}", low, high);
+  }
+
   static std::string figures_text(const stats::ColumnDrift& column) {
     std::vector<std::string> texts;
     for (const auto& figure : column.figures) {
       texts.push_back(figure.p
                           ? fmt::format("{} p {:.3g}", name_of(figure.statistic), figure.adjusted_p.value_or(*figure.p))
-                          : fmt::format("{} {:.3g}", name_of(figure.statistic), figure.value));
+                          : fmt::format("{} {}", name_of(figure.statistic), bounds_text(figure.bounds)));
     }
     return join(texts, ", ");
   }
@@ -104,6 +113,8 @@ class DatasetDrift final : public Command {
                  {change_text(column)}});
     }
     session.print(table.text(style, session.columns()));
+    if (outcome.is_in_bins)
+      session.print_line(style.faint("  counted in the bins of the reference, in bounded memory"));
     print_names(session, "gone", outcome.only_in_reference);
     print_names(session, "new", outcome.only_in_current);
     print_names(session, "left out, another text in nearly every row", outcome.left_out);
@@ -112,6 +123,7 @@ class DatasetDrift final : public Command {
   std::string reference_, current_;
   std::vector<std::string> columns_;
   std::optional<std::string> share_;
+  bool in_bins_ = false;
 };
 
 }  // namespace
