@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include <fmt/core.h>
 
@@ -66,6 +69,49 @@ Json bars_of(std::string_view metric, const stats::Fairness& found) {
   return Json{std::move(bars)};
 }
 
+// Empty where there are no scores, where one is missing, and where one is no probability: the figure needs none.
+std::vector<double> probabilities_of(const PredictionColumns& columns) {
+  if (!columns.has(columns.recipe().score)) return {};
+  try {
+    std::vector<double> scores = columns.numbers(columns.recipe().score);
+    const bool are_shares = std::ranges::all_of(scores, [](double score) { return score >= 0 && score <= 1; });
+    return are_shares ? scores : std::vector<double>{};
+  } catch (const Error&) {
+    return {};
+  }
+}
+
+// A group whose scores say less, or more, than what happens is treated unfairly by every threshold that is set on them.
+// Nothing where there are no scores, or scores that are no probabilities.
+std::optional<Json> calibration_of(const domain::PredictionCondition& condition, const PredictionColumns& columns,
+                                   const stats::FairnessRules& rules) {
+  const domain::PredictionRecipe& recipe = columns.recipe();
+  const std::vector<double> scores = probabilities_of(columns);
+  if (scores.empty()) return std::nullopt;
+  const auto truth = label_texts(columns, recipe.truth);
+  const std::string positive = positive_label(recipe, truth, label_texts(columns, recipe.prediction));
+  const auto groups = slice_names(condition.by, columns);
+  std::map<std::string, std::pair<std::vector<double>, std::vector<std::uint8_t>>> rows;
+  for (std::size_t row = 0; row < groups.size(); ++row) {
+    auto& [scores_of_group, labels] = rows[groups[row]];
+    scores_of_group.push_back(scores[row]);
+    labels.push_back(truth[row] == positive ? 1 : 0);
+  }
+  std::vector<stats::ScoredGroup> scored;
+  for (const auto& [name, of_group] : rows) {
+    scored.push_back({.group = name, .scores = of_group.first, .labels = of_group.second});
+  }
+  Json::Array list;
+  for (const stats::GroupCalibration& group : stats::calibration_by_group(scored, 10, rules)) {
+    list.push_back(Json::object({{"name", group.group},
+                                 {"count", group.rows},
+                                 {"judged", group.is_judged},
+                                 {"error", Json{group.error}},
+                                 {"bias", Json{group.bias}}}));
+  }
+  return Json{std::move(list)};
+}
+
 }  // namespace
 
 checks::MeasuredSlice measure_fairness(const domain::PredictionCondition& condition, const PredictionColumns& columns,
@@ -82,6 +128,9 @@ checks::MeasuredSlice measure_fairness(const domain::PredictionCondition& condit
   details.set("groups", bars_of(condition.metric, found));
   details.set("four_fifths", name_of(found.four_fifths.result));
   details.set("method", "bootstrap of groups, percentile");
+  if (auto calibration = calibration_of(condition, columns, rules)) {
+    details.set("calibration", std::move(*calibration));
+  }
   if (figure == found.figures.end() || !figure->estimate) {
     fail_groups(fmt::format("fewer than two groups of {} have the {} rows that are judged", join(condition.by, ", "),
                             recipe.min_slice));
