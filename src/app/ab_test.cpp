@@ -50,11 +50,6 @@ std::string sought_text(const Asked& asked) {
   return "better";
 }
 
-VerdictResult result_of(stats::Judgement judgement) {
-  if (judgement == stats::Judgement::passed) return VerdictResult::passed;
-  return judgement == stats::Judgement::failed ? VerdictResult::failed : VerdictResult::inconclusive;
-}
-
 // Why it is too early to judge; "" when it is not.
 std::string too_early(const AbOutcome& outcome, const AbSums& sums) {
   const std::int64_t fewest = std::min(outcome.challenger.units, outcome.champion.units);
@@ -149,7 +144,7 @@ class AbJudge {
     const stats::Interval oriented =
         sign > 0 ? found.interval : stats::Interval{-found.interval.high, -found.interval.low};
     const double least = request_.asked.least();
-    outcome_.result = result_of(stats::judge(oriented, {.least = least}));
+    outcome_.result = request_.asked.judge(oriented);
     const stats::Plan plan{.alpha = (1 - request_.confidence) / 2};
     outcome_.detectable = stats::always_valid_detectable(variance, mixing, plan);
     outcome_.units_needed =

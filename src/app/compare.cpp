@@ -6,6 +6,7 @@
 
 #include <fmt/core.h>
 
+#include <mlops/domain/condition.hpp>
 #include <mlops/stats/metric_catalogue.hpp>
 #include <mlops/stats/multiplicity.hpp>
 #include <mlops/stats/noninferiority.hpp>
@@ -88,18 +89,6 @@ std::string asked_text(const Asked& asked) {
   return "better";
 }
 
-VerdictResult verdict_of_judgement(stats::Judgement judgement) {
-  switch (judgement) {
-    case stats::Judgement::passed:
-      return VerdictResult::passed;
-    case stats::Judgement::failed:
-      return VerdictResult::failed;
-    case stats::Judgement::inconclusive:
-      return VerdictResult::inconclusive;
-  }
-  return VerdictResult::inconclusive;
-}
-
 std::string reason_of(const ComparedFigure& figure, const Asked& asked) {
   if (figure.result == VerdictResult::passed) return "";
   const bool has_margin = asked.margin && *asked.margin > 0;
@@ -164,7 +153,7 @@ class Comparer {
   void judge(ComparedFigure& figure) const {
     const stats::Interval oriented =
         figure.higher_is_better ? figure.interval : stats::Interval{-figure.interval.high, -figure.interval.low};
-    figure.result = verdict_of_judgement(stats::judge(oriented, {.least = least_}));
+    figure.result = request_.asked.judge(oriented);
     if (figure.clusters && *figure.clusters < fewest_clusters) {
       figure.result = VerdictResult::inconclusive;
       figure.reason = fmt::format("{} clusters are too few to tell how they vary: from {} on they are judged",
@@ -206,6 +195,15 @@ double Asked::least() const {
   if (margin && gain) throw Error{ErrorKind::usage, "`--margin` and `--gain` exclude each other"};
   if (margin) return stats::non_inferior_by(*margin).least;
   return gain ? stats::better_by(*gain).least : 0;
+}
+
+VerdictResult Asked::judge(const stats::Interval& difference) const {
+  using domain::Comparison;
+  const auto holds = [&](Comparison comparison) {
+    return domain::holds_between(difference.low, difference.high, comparison, least());
+  };
+  if (holds(Comparison::greater) == true) return VerdictResult::passed;
+  return holds(Comparison::greater_equal) == false ? VerdictResult::failed : VerdictResult::inconclusive;
 }
 
 VerdictResult CompareOutcome::result() const {

@@ -61,13 +61,6 @@ Bootstrap bootstrap_sums(const Units& units, const CellStatistic& statistic, con
       [&] { return acceleration_of(without_one_unit(units, all, count, statistic)); }, options);
 }
 
-Bootstrap bootstrap_mean(std::span<const double> values, const BootstrapOptions& options) {
-  const auto n = static_cast<double>(values.size());
-  // Leaving a row out leaves n - 1 of them, for which only the scale of the jackknife's values changes.
-  return bootstrap_sums(
-      {.figures = values, .width = 1}, [n](std::span<const double> sums) { return sums[0] / n; }, options);
-}
-
 Bootstrap bootstrap_cluster_mean(std::span<const double> values, std::span<const std::uint64_t> cluster_of,
                                  const BootstrapOptions& options) {
   demand_same_length(values.size(), cluster_of.size(), "values and clusters");

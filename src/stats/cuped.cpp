@@ -97,15 +97,4 @@ Cuped cuped_difference(const Covaried& first, const Covaried& second, double con
   return cuped_difference(sums_of(first), sums_of(second), confidence);
 }
 
-std::vector<double> cuped_outcome(const Covaried& sample) {
-  const CovariedSums::Known known = sums_of(sample).covaried();
-  const double theta = slope_of(known.products, known.covariate_squares);
-  std::vector<double> outcome;
-  outcome.reserve(sample.outcome.size());
-  for (std::size_t i = 0; i < sample.outcome.size(); ++i) {
-    outcome.push_back(sample.outcome[i] - theta * (sample.covariate[i] - known.covariate_mean));
-  }
-  return outcome;
-}
-
 }  // namespace mlops::stats

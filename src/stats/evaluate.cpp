@@ -51,40 +51,32 @@ void check_metric(const MetricInfo& info, const PredictionColumns& columns) {
   throw Error{ErrorKind::usage, fmt::format("`{}` is not computed from {}", info_of(metric).name, source)};
 }
 
-MetricValue of_binary_scores(Metric metric, const BinaryScores& rows, const MetricOptions& options) {
+// What the scores of two classes and of more have in common; the areas are averaged over classes in ways of their own.
+template <typename Scores>
+MetricValue of_probabilities(Metric metric, const Scores& rows, const MetricOptions& options) {
   switch (metric) {
     case Metric::log_loss:
       return log_loss(rows);
     case Metric::brier:
       return brier(rows);
-    case Metric::roc_auc:
-      return roc_auc(rows);
-    case Metric::average_precision:
-      return average_precision(rows);
     case Metric::ece:
       return calibration_error(reliability_bins(rows, options.binning, options.bins));
     default:
-      refuse_metric(metric, "the scores of two classes");
+      refuse_metric(metric, "scores");
   }
 }
 
+MetricValue of_binary_scores(Metric metric, const BinaryScores& rows, const MetricOptions& options) {
+  if (metric == Metric::roc_auc) return roc_auc(rows);
+  if (metric == Metric::average_precision) return average_precision(rows);
+  return of_probabilities(metric, rows, options);
+}
+
 MetricValue of_class_scores(Metric metric, const ClassScores& rows, const MetricOptions& options) {
-  switch (metric) {
-    case Metric::log_loss:
-      return log_loss(rows);
-    case Metric::brier:
-      return brier(rows);
-    case Metric::roc_auc:
-      return roc_auc(rows, options.auc, options.average);
-    case Metric::average_precision:
-      return average_precision(rows, options.average);
-    case Metric::ece:
-      return calibration_error(reliability_bins(rows, options.binning, options.bins));
-    case Metric::top_k_accuracy:
-      return top_k_accuracy(rows, options.top_k);
-    default:
-      refuse_metric(metric, "the scores of classes");
-  }
+  if (metric == Metric::roc_auc) return roc_auc(rows, options.auc, options.average);
+  if (metric == Metric::average_precision) return average_precision(rows, options.average);
+  if (metric == Metric::top_k_accuracy) return top_k_accuracy(rows, options.top_k);
+  return of_probabilities(metric, rows, options);
 }
 
 MetricValue of_numbers(Metric metric, const NumberPairs& rows, const MetricOptions& options) {

@@ -33,12 +33,6 @@ Requirement non_inferior_by(double margin) { return {.least = -at_least_zero(mar
 
 Requirement better_by(double gain) { return {.least = at_least_zero(gain, "the required gain")}; }
 
-Judgement judge(const Interval& difference, const Requirement& requirement) {
-  if (difference.low > requirement.least && difference.high >= difference.low) return Judgement::passed;
-  if (difference.high < requirement.least && difference.low <= difference.high) return Judgement::failed;
-  return Judgement::inconclusive;
-}
-
 double minimal_detectable_effect(double standard_error, const Plan& plan) {
   if (!(standard_error >= 0)) throw Error{ErrorKind::usage, fmt::format("no standard error: {}", standard_error)};
   return quantiles_of_plan(plan) * standard_error;

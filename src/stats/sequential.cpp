@@ -79,15 +79,6 @@ Sprt sprt(double difference, double variance, double effect, double alpha, doubl
   return test;
 }
 
-Sprt sprt_proportions(const Proportion& first, const Proportion& second, double effect, double alpha, double beta) {
-  const double difference = compare_proportions(first, second).difference.value;
-  if (first.trials == 0 || second.trials == 0) return sprt(0, 0, effect, alpha, beta);
-  const auto n = static_cast<double>(first.trials);
-  const auto m = static_cast<double>(second.trials);
-  const double pooled = static_cast<double>(first.successes + second.successes) / (n + m);
-  return sprt(difference, pooled * (1 - pooled) * (1 / n + 1 / m), effect, alpha, beta);
-}
-
 BettingTest::BettingTest(double low, double high, double at_most) : low_{low}, high_{high}, at_most_{at_most} {
   demand_finite(low, "the lower bound");
   demand_finite(high, "the upper bound");

@@ -21,6 +21,11 @@ struct Asked {
 
   // The difference that must be exceeded. Error{usage} for both, and for what is below 0.
   [[nodiscard]] double least() const;
+  // Of a difference that is above 0 where the challenger is better: passed when all of the interval exceeds what is
+  // asked, failed when all of it falls short; ends that touch it, are infinite or NaN decide nothing. Source: the
+  // reading of an interval against a margin in EMA CPMP/EWP/482/99, "Points to Consider on Switching between
+  // Superiority and Non-Inferiority" (2000).
+  [[nodiscard]] domain::VerdictResult judge(const stats::Interval& difference) const;
 };
 
 // A file whose columns have other names: "truth" and its name.

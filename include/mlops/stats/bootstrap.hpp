@@ -65,8 +65,6 @@ struct Units {
 };
 Bootstrap bootstrap_sums(const Units& units, const CellStatistic& statistic, const BootstrapOptions& options = {});
 
-Bootstrap bootstrap_mean(std::span<const double> values, const BootstrapOptions& options = {});
-
 // The mean of all rows, drawn by clusters: cluster_of[i] names the cluster of row i, by any numbers.
 Bootstrap bootstrap_cluster_mean(std::span<const double> values, std::span<const std::uint64_t> cluster_of,
                                  const BootstrapOptions& options = {});

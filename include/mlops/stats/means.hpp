@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <span>
-#include <vector>
 
 #include <mlops/stats/interval.hpp>
 
@@ -82,8 +81,5 @@ struct Cuped {
 };
 Cuped cuped_difference(const Covaried& first, const Covaried& second, double confidence = 0.95);
 Cuped cuped_difference(const CovariedSums& first, const CovariedSums& second, double confidence = 0.95);
-
-// The outcome of one sample without what the covariate predicts of it; same mean.
-std::vector<double> cuped_outcome(const Covaried& sample);
 
 }  // namespace mlops::stats

@@ -1,18 +1,13 @@
-// From an interval to one of three answers, and what would settle the third.
+// What a margin or a gain asks of a difference, and what would settle a question that an interval leaves open.
 //
 // The difference is oriented: above 0 the challenger is better. An interval of 95 % judges a one-sided question at
-// 2.5 %. Source: the reading of an interval against a margin in EMA CPMP/EWP/482/99, "Points to Consider on Switching
-// between Superiority and Non-Inferiority" (2000).
+// 2.5 %.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 
-#include <mlops/stats/interval.hpp>
-
 namespace mlops::stats {
-
-enum class Judgement { passed, failed, inconclusive };
 
 // The oriented difference that must be exceeded: -margin if the challenger may be that much worse, or a required gain.
 struct Requirement {
@@ -21,10 +16,6 @@ struct Requirement {
 // Margin and gain from 0, finite; others: Error{usage}.
 Requirement non_inferior_by(double margin);
 Requirement better_by(double gain);
-
-// Passed if the whole interval lies above what is required, failed if it lies below, else inconclusive; ends that
-// touch it decide nothing, nor do ends that are infinite or NaN.
-Judgement judge(const Interval& difference, const Requirement& requirement);
 
 // What a test is planned with, before any result is seen. alpha is one-sided.
 struct Plan {

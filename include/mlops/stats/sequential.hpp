@@ -6,7 +6,6 @@
 
 #include <mlops/stats/interval.hpp>
 #include <mlops/stats/noninferiority.hpp>
-#include <mlops/stats/proportion.hpp>
 
 namespace mlops::stats {
 
@@ -44,10 +43,6 @@ struct Sprt {
 // `effect` is not 0 and may be negative; alpha + beta below 1. `variance` is that of the difference; undecided while
 // it is 0.
 Sprt sprt(double difference, double variance, double effect, double alpha = 0.05, double beta = 0.20);
-// Of two proportions, second less first, with the variance of the pooled z. Undecided while a sample is empty.
-Sprt sprt_proportions(const Proportion& first, const Proportion& second, double effect, double alpha = 0.05,
-                      double beta = 0.20);
-
 // A bet against "the mean difference is at most `at_most`" (-margin for non-inferiority, 0 for better), row by row:
 // what a stake of 1 has grown to is the evidence. It exceeds 1 / α with a chance of at most α if the claim holds, for
 // rows of any distribution within the bounds, in whatever order they come.

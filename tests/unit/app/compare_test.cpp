@@ -2,6 +2,7 @@
 #include <mlops/app/compare.hpp>
 
 #include <functional>
+#include <limits>
 
 #include <catch2/catch.hpp>
 
@@ -298,4 +299,27 @@ TEST_CASE("a plan tells the rows of each design") {
   CHECK(refusal_of([] { plan_comparison({.baseline = 0.99, .effect = 0.02}); }).find("0 to 1") != std::string::npos);
   CHECK(refusal_of([] { plan_comparison({.baseline = {}, .effect = 0.02}); }).find("needs either") !=
         std::string::npos);
+}
+
+TEST_CASE("an interval against a margin has three answers") {
+  using domain::VerdictResult;
+  const auto margin = [](double least) { return Asked{.margin = least, .gain = {}}; };
+  const auto gain = [](double least) { return Asked{.margin = {}, .gain = least}; };
+  // Worked by hand: difference, standard error, margin; the intervals are difference ± 1.96 standard errors.
+  CHECK(margin(0.01).judge({-0.00984, 0.00584}) == VerdictResult::passed);   // -0.002, 0.004
+  CHECK(margin(0.01).judge({-0.01892, -0.01108}) == VerdictResult::failed);  // -0.015, 0.002
+  CHECK(margin(0).judge({0.00612, 0.01788}) == VerdictResult::passed);       // 0.012, 0.003
+  CHECK(margin(0.01).judge({-0.012, 0.004}) == VerdictResult::inconclusive);
+  CHECK(gain(0.01).judge({0.006, 0.018}) == VerdictResult::inconclusive);
+  CHECK(gain(0.01).judge({0.011, 0.018}) == VerdictResult::passed);
+  CHECK(gain(0.01).judge({-0.011, 0.009}) == VerdictResult::failed);
+  // What only touches the margin, or is unknown.
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  CHECK(margin(0.01).judge({-0.01, 0.02}) == VerdictResult::inconclusive);
+  CHECK(Asked{}.judge({0, 0}) == VerdictResult::inconclusive);
+  CHECK(margin(1).judge({-infinity, infinity}) == VerdictResult::inconclusive);
+  CHECK(margin(1).judge({nan, nan}) == VerdictResult::inconclusive);
+  CHECK(margin(0.1).judge({0.5, nan}) == VerdictResult::inconclusive);
+  CHECK(margin(0.1).judge({nan, -0.5}) == VerdictResult::inconclusive);
 }

@@ -37,6 +37,13 @@ std::vector<std::size_t> rows_of_cells(std::span<const std::int64_t> cells) {
   return rows;
 }
 
+// Leaving a row out leaves n - 1 of them, for which only the scale of the jackknife's values changes.
+Bootstrap bootstrap_mean(const std::vector<double>& values, const BootstrapOptions& options = {}) {
+  const auto n = static_cast<double>(values.size());
+  return bootstrap_sums(
+      {.figures = values, .width = 1}, [n](std::span<const double> sums) { return sums[0] / n; }, options);
+}
+
 }  // namespace
 
 TEST_CASE("the bootstrap of a mean has scipy's intervals, but for other random numbers") {

@@ -46,21 +46,19 @@ TEST_CASE("looking a hundred times seldom finds what is not there") {
   CHECK(alarms <= 0.05 * experiments);
 }
 
-TEST_CASE("Wald's test of two proportions decides at the bounds that its errors allow") {
-  const Sprt begun = sprt_proportions({45, 100}, {46, 100}, 0.05);
+TEST_CASE("Wald's test decides at the bounds that its errors allow") {
+  const Sprt begun = sprt(0.01, 0.0049, 0.05);
   CHECK(begun.lower == Approx(std::log(0.20 / 0.95)));
   CHECK(begun.upper == Approx(std::log(0.80 / 0.05)));
   CHECK(begun.answer == SprtAnswer::undecided);
-  // effect · (difference - effect / 2) / (0.475 · 0.525 · 2 / 1000) = 0.05 · 0.025 / 0.00049875
-  const Sprt found = sprt_proportions({450, 1000}, {500, 1000}, 0.05);
-  CHECK(found.log_ratio == Approx(2.506266).margin(1e-6));
-  CHECK(sprt_proportions({4500, 10'000}, {5000, 10'000}, 0.05).answer == SprtAnswer::effect);
-  CHECK(sprt_proportions({4500, 10'000}, {4500, 10'000}, 0.05).answer == SprtAnswer::no_effect);
-  CHECK(sprt_proportions({4500, 10'000}, {4000, 10'000}, -0.05).answer == SprtAnswer::effect);
-  CHECK(sprt_proportions({0, 0}, {4, 10}, 0.05).answer == SprtAnswer::undecided);
-  CHECK(sprt_proportions({10, 10}, {10, 10}, 0.05).answer == SprtAnswer::undecided);
-  CHECK_THROWS_AS(sprt_proportions({1, 2}, {1, 2}, 0), mlops::Error);
-  CHECK_THROWS_AS(sprt_proportions({1, 2}, {1, 2}, 0.1, 0.6, 0.5), mlops::Error);
+  // effect · (difference - effect / 2) / variance = 0.05 · 0.025 / 0.00049875
+  CHECK(sprt(0.05, 0.475 * 0.525 * 2 / 1000, 0.05).log_ratio == Approx(2.506266).margin(1e-6));
+  CHECK(sprt(0.05, 0.00005, 0.05).answer == SprtAnswer::effect);
+  CHECK(sprt(0, 0.00005, 0.05).answer == SprtAnswer::no_effect);
+  CHECK(sprt(-0.05, 0.00005, -0.05).answer == SprtAnswer::effect);
+  CHECK(sprt(0.5, 0, 0.05).answer == SprtAnswer::undecided);
+  CHECK_THROWS_AS(sprt(0, 1, 0), mlops::Error);
+  CHECK_THROWS_AS(sprt(0, 1, 0.1, 0.6, 0.5), mlops::Error);
 }
 
 namespace {
