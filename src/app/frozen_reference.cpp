@@ -179,15 +179,16 @@ void add_rows_without(std::uint64_t rows, stats::Histogram& counts) {
   while (counts.rows() < rows) counts.add(no_number);
 }
 
-template <typename Lane, typename Seed>
+template <typename Lane, typename Make>
 formats::TableFacts read_on_lanes(const ByteSource& source, const formats::TableOptions& options,
-                                  std::vector<Lane>& lanes, Seed seed_of_lane) {
+                                  std::vector<Lane>& lanes, Make make_lane) {
   const formats::Columns first = formats::table_columns(source, options, formats::LookAt::beginning);
   const std::size_t threads = threads_for_columns(first.size());
   std::vector<formats::RowVisitor> visitors;
   lanes.reserve(threads);
   for (std::size_t i = 0; i < threads; ++i) {
-    Lane& lane = lanes.emplace_back(seed_of_lane(i));
+    lanes.push_back(make_lane(i));
+    Lane& lane = lanes.back();
     visitors.emplace_back(
         [&lane](const formats::Columns& columns, const formats::RowBatch& batch) { lane.take(columns, batch); });
   }
@@ -209,8 +210,8 @@ const stats::Histogram* CountedTable::find(std::string_view name) const {
 
 FrozenReference freeze_table(const ByteSource& source, const formats::TableOptions& options) {
   std::vector<SketchLane> lanes;
-  const formats::TableFacts facts =
-      read_on_lanes(source, options, lanes, [](std::size_t lane) { return (std::uint64_t{lane} + 1) << 32; });
+  const formats::TableFacts facts = read_on_lanes(
+      source, options, lanes, [](std::size_t lane) { return SketchLane{(std::uint64_t{lane} + 1) << 32}; });
   std::map<std::string, ColumnSketch> sketches;
   for (const std::string& name : facts.columns) sketches.emplace(name, sketches.size() + 1);
   for (const SketchLane& lane : lanes) lane.merge_into(sketches);
@@ -228,7 +229,7 @@ CountedTable count_into(const FrozenReference& reference, const ByteSource& sour
                         const formats::TableOptions& options) {
   std::vector<CountingLane> lanes;
   const formats::TableFacts facts =
-      read_on_lanes(source, options, lanes, [&](std::size_t) -> const FrozenReference& { return reference; });
+      read_on_lanes(source, options, lanes, [&](std::size_t) { return CountingLane{reference}; });
   CountedTable counted{.rows = facts.rows, .columns = {}, .others = {}};
   for (const FrozenColumn& column : reference.columns) {
     if (std::ranges::find(facts.columns, column.name) == facts.columns.end()) continue;
