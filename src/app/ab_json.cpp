@@ -1,6 +1,10 @@
+// The log of an A/B test as JSON, and as the verdict of a gate.
 #include <cmath>
 
+#include <fmt/format.h>
+
 #include <mlops/app/ab_test.hpp>
+#include <mlops/support/text.hpp>
 
 namespace mlops::app {
 
@@ -53,6 +57,56 @@ Json cuped_json(const std::optional<AbCuped>& cuped) {
                        {"plain_difference", number_or_null(cuped->plain_difference)}});
 }
 
+domain::CheckResult result_of_check(domain::VerdictResult result) {
+  switch (result) {
+    case domain::VerdictResult::passed:
+      return domain::CheckResult::passed;
+    case domain::VerdictResult::failed:
+      return domain::CheckResult::failed;
+    case domain::VerdictResult::inconclusive:
+      return domain::CheckResult::inconclusive;
+  }
+  return domain::CheckResult::error;
+}
+
+// "outcome > control - 0.01", as a gate would write it.
+std::string wanted_of_arms(const AbOutcome& outcome) {
+  const double least = outcome.asked.least();
+  const double bound = outcome.less_is_better ? -least : least;
+  std::string text = fmt::format("outcome {} {}", outcome.less_is_better ? "<" : ">", outcome.champion.name);
+  if (std::abs(bound) > 0) text += fmt::format(" {} {}", bound < 0 ? '-' : '+', figure_text(std::abs(bound)));
+  return text;
+}
+
+domain::Evidence evidence_of_difference(const AbOutcome& outcome) {
+  domain::Evidence evidence;
+  evidence.check = "outcome";
+  evidence.result = result_of_check(outcome.result);
+  evidence.wanted = wanted_of_arms(outcome);
+  evidence.found = fmt::format("{:.4g} against {:.4g}: {:+.4g} [{:.4g}, {:.4g}]", outcome.challenger.mean,
+                               outcome.champion.mean, outcome.difference, outcome.interval.low, outcome.interval.high);
+  evidence.reason = outcome.reason;
+  for (const std::string& note : outcome.notes) evidence.reason += (evidence.reason.empty() ? "" : "; ") + note;
+  const double least = outcome.asked.least();
+  evidence.figures = Json::object(
+      {{"difference", number_or_null(outcome.difference)},
+       {"interval", Json::array({number_or_null(outcome.interval.low), number_or_null(outcome.interval.high)})},
+       {"bound", outcome.less_is_better ? -least : least},
+       {"p", outcome.p_value}});
+  return evidence;
+}
+
+domain::Evidence evidence_of_split(const AbOutcome& outcome) {
+  const std::int64_t units = outcome.challenger.units + outcome.champion.units;
+  domain::Evidence evidence;
+  evidence.check = "split";
+  evidence.result = outcome.is_split_broken ? domain::CheckResult::inconclusive : domain::CheckResult::passed;
+  evidence.wanted = fmt::format("{} of the units in the challenger's arm", figure_text(outcome.share));
+  evidence.found = fmt::format("{} of {}, p {:.2g}", outcome.challenger.units, units, outcome.split_p);
+  if (outcome.is_split_broken) evidence.reason = "the arms are not split as planned, so nothing is judged";
+  return evidence;
+}
+
 }  // namespace
 
 Json to_json(const AbOutcome& outcome) {
@@ -85,6 +139,18 @@ Json to_json(const AbOutcome& outcome) {
        {"units_needed", Json{outcome.units_needed}},
        {"days_needed", Json{outcome.days_needed}},
        {"notes", Json{std::move(notes)}}});
+}
+
+domain::Verdict verdict_of(const AbOutcome& outcome, const Context& context) {
+  domain::Verdict verdict;
+  verdict.stage = "against " + outcome.champion.name;
+  verdict.result = outcome.result;
+  verdict.evidence = {evidence_of_difference(outcome), evidence_of_split(outcome)};
+  verdict.policy_source = outcome.source;
+  verdict.tool_version = context.tool_version;
+  verdict.at = context.clock();
+  verdict.by = context.actor.value_or(context.login);
+  return verdict;
 }
 
 }  // namespace mlops::app

@@ -91,4 +91,7 @@ AbOutcome judge_ab_log(const Context& context, const AbRequest& request);
 
 Json to_json(const AbOutcome& outcome);
 
+// As a gate would tell it, for reports: the difference, and the split.
+domain::Verdict verdict_of(const AbOutcome& outcome, const Context& context);
+
 }  // namespace mlops::app

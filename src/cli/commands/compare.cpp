@@ -116,17 +116,11 @@ class Compare final : public Command {
   }
 
   [[nodiscard]] std::vector<Given> of_predictions() const {
-    return {{"CHALLENGER", challenger_.has_value()},
-            {"--predictions", predictions_.has_value()},
-            {"--against", against_.has_value()},
-            {"--data", request_.data.has_value()},
-            {"--metric", !request_.metrics.empty()},
-            {"--by", !request_.by.empty()},
-            {"--cluster", request_.cluster.has_value()},
-            {"--positive", request_.positive.has_value()},
-            {"--seed", request_.seed.has_value()},
-            {"--min-slice", request_.min_slice.has_value()},
-            {"--report", !reports_.empty()}};
+    return {{"CHALLENGER", challenger_.has_value()},     {"--predictions", predictions_.has_value()},
+            {"--against", against_.has_value()},         {"--data", request_.data.has_value()},
+            {"--metric", !request_.metrics.empty()},     {"--by", !request_.by.empty()},
+            {"--cluster", request_.cluster.has_value()}, {"--positive", request_.positive.has_value()},
+            {"--seed", request_.seed.has_value()},       {"--min-slice", request_.min_slice.has_value()}};
   }
   [[nodiscard]] std::vector<Given> of_logs() const {
     return {{"--challenger", ab_request_.challenger.has_value()},
@@ -161,8 +155,7 @@ class Compare final : public Command {
     request_.asked = asked();
     request_.columns = column_names();
     if (confidence_) request_.confidence = share_between(*confidence_, "--confidence", 0.5);
-    const auto files =
-        session.dry_run() ? std::vector<ReportFile>{} : prepare_report_files(session, reports_, "--report");
+    const auto files = report_files(session);
     const app::CompareOutcome outcome = app::compare(session.context(), request_);
     if (session.json()) {
       session.print_json(app::to_json(outcome));
@@ -199,6 +192,21 @@ class Compare final : public Command {
     request_.champion = *champion_;
   }
 
+  [[nodiscard]] std::vector<ReportFile> report_files(const Session& session) const {
+    return session.dry_run() ? std::vector<ReportFile>{} : prepare_report_files(session, reports_, "--report");
+  }
+
+  static Report report_of(const Session& session, const app::AbOutcome& outcome) {
+    const domain::Verdict verdict = app::verdict_of(outcome, session.context());
+    return {
+        .version = {},
+        .verdicts = {verdict},
+        .comparison = ReportedComparison{.subject = outcome.challenger.name,
+                                         .origin = fmt::format("{}, looked at {} by {}, mlops {}", outcome.source,
+                                                               rfc3339(verdict.at), verdict.by, verdict.tool_version),
+                                         .document = app::to_json(outcome)}};
+  }
+
   static Report report_of(const Session& session, const app::CompareOutcome& outcome) {
     const domain::Verdict verdict = app::verdict_of(outcome, session.context());
     return {.version = {},
@@ -224,6 +232,7 @@ class Compare final : public Command {
     if (bounds_) ab_request_.bounds = bounds_of(*bounds_);
     if (share_) ab_request_.share = share_between(*share_, "--share", 0);
     if (confidence_) ab_request_.confidence = share_between(*confidence_, "--confidence", 0.5);
+    const auto files = report_files(session);
     const app::AbOutcome outcome = app::judge_ab_log(session.context(), ab_request_);
     if (session.json()) {
       session.print_json(app::to_json(outcome));
@@ -232,12 +241,14 @@ class Compare final : public Command {
     } else {
       print_ab_test(session, outcome);
     }
+    deliver_report(session, report_of(session, outcome), files);
     return exit_code_of(outcome.result);
   }
 
   ExitCode plan(const Session& session) const {
     refuse(of_predictions(), "`--plan`");
     refuse(of_logs(), "`--plan`: it is for `--ab`");
+    refuse({{"--report", !reports_.empty()}}, "`--plan`");
     refuse({{"--margin", margin_.has_value()}, {"--gain", gain_.has_value()}, {"--column", !columns_.empty()}},
            "`--plan`: `--effect` is what should be found");
     if (!effect_) {
