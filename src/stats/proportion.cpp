@@ -58,10 +58,10 @@ Interval wilson_interval(const Proportion& proportion, double confidence) {
 double share_p(const Proportion& proportion, double share) {
   demand_proportion(proportion);
   if (proportion.trials == 0) return 1;
-  const double distance = share_of(proportion) - share;
-  const double variance = share * (1 - share) / static_cast<double>(proportion.trials);
-  if (!(variance > 0)) return std::abs(distance) > 0 ? 0 : 1;
-  return normal_two_sided(distance / std::sqrt(variance));
+  if (!(share >= 0) || !(share <= 1)) return 0;
+  const double low = binomial_cdf(proportion.successes, proportion.trials, share);
+  const double high = binomial_sf(proportion.successes - 1, proportion.trials, share);
+  return std::min(1.0, 2 * std::min(low, high));
 }
 
 Interval clopper_pearson_interval(const Proportion& proportion, double confidence) {

@@ -80,3 +80,15 @@ TEST_CASE("impossible counts are refused in words") {
   CHECK_THROWS_AS(wilson_interval({1, 4}, std::numeric_limits<double>::quiet_NaN()), Error);
   CHECK_THROWS_AS(fisher_exact(1, 2, -3, 4), Error);
 }
+
+// scipy.stats.binom.cdf(56, 80, 0.8), and what needs no table.
+TEST_CASE("the p of a share is twice the smaller tail of the binomial distribution") {
+  CHECK(share_p({56, 80}, 0.8) == Approx(2 * 0.021669).epsilon(1e-3));
+  CHECK(share_p({0, 3}, 0.5) == Approx(0.25));
+  CHECK(share_p({3, 3}, 0.5) == Approx(0.25));
+  CHECK(share_p({5, 10}, 0.5) == 1);
+  CHECK(share_p({10, 10}, 1) == 1);
+  CHECK(share_p({9, 10}, 1) == 0);
+  CHECK(share_p({3, 10}, 1.2) == 0);
+  CHECK(share_p({0, 0}, 0.5) == 1);
+}
