@@ -173,8 +173,8 @@ std::string caption(const RocPlot&) { return "ROC: true positive rate over false
 
 std::string caption(const GroupsPlot& plot) {
   const std::size_t all = plot.groups.size() + plot.left_out;
-  const std::string count = plot.left_out > 0 ? fmt::format("the first {} of {} groups", plot.groups.size(), all)
-                                              : fmt::format("{} group{}", all, all == 1 ? "" : "s");
+  std::string count = plot.left_out > 0 ? fmt::format("the first {} of {} groups", plot.groups.size(), all)
+                                        : fmt::format("{} group{}", all, all == 1 ? "" : "s");
   if (plot.correction.empty()) return count;
   return fmt::format("{}, compared with {}'s correction for their number", count,
                      truncate_to_width(printable(plot.correction), longest_unit));
