@@ -25,6 +25,7 @@ constexpr std::size_t runs_looked_at = 200;
 
 void keep_log(Workspace& workspace, const fs::path& folder, domain::Run& run) {
   const fs::path log = folder / "log";
+  if (!run.log) gather_stage_logs(folder);
   if (run.log || !fs::exists(log)) return;
   run.log = workspace.artifacts().put_file(log, {}).digest;
 }

@@ -14,6 +14,7 @@
 #include <mlops/support/files.hpp>
 #include <mlops/support/process_mark.hpp>
 
+#include "stages/crew.hpp"
 #include "training_environment.hpp"
 
 namespace mlops::app {
@@ -226,6 +227,8 @@ domain::Run execute(Workspace& workspace, CommandPlan plan) {
   const RunFolder folder = RunFolder::make(workspace.context().temporary_directory);
   record_start(workspace, plan, folder);
   recording_failure(workspace, plan.run, [&] {
+    if (!plan.execution.stages.empty())
+      return run_stages(workspace, plan, folder, {.fresh = true, .jobs = 1, .save = {}});
     run_attempts(workspace, plan, folder);
     collect(workspace, plan, folder);
   });
@@ -253,6 +256,12 @@ void recording_failure(Workspace& workspace, domain::Run& run, const std::functi
     record_end(workspace, run);
     throw;
   }
+}
+
+void record_progress(Workspace& workspace, const domain::Run& run) {
+  const auto transaction = workspace.write();
+  transaction->advance_run(run);
+  transaction->commit();
 }
 
 void record_end(Workspace& workspace, const domain::Run& run) {

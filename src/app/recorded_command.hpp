@@ -84,6 +84,9 @@ void let_go(CommandPlan& plan);
 void recording_failure(Workspace& workspace, domain::Run& run, const std::function<void()>& act,
                        domain::RunStatus status = domain::RunStatus::failed);
 
+// Records what came to be known of a run that goes on.
+void record_progress(Workspace& workspace, const domain::Run& run);
+
 // Records the end of a run in a transaction of its own.
 void record_end(Workspace& workspace, const domain::Run& run);
 

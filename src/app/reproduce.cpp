@@ -14,6 +14,7 @@
 #include "policy_source.hpp"
 #include "recorded_command.hpp"
 #include "resolve.hpp"
+#include "stages/plan.hpp"
 #include "training_ground.hpp"
 
 namespace mlops::app {
@@ -140,6 +141,7 @@ void decide_repetition(const ReproduceRequest& request, Original& original) {
   for (const auto& [name, path] : original.execution.outputs) placeholders["outputs." + name] = path;
   if (original.seed) placeholders["seed"] = std::to_string(*original.seed);
   if (original.execution.metrics_file) placeholders["metrics"] = *original.execution.metrics_file;
+  add_stage_placeholders(original.execution.stages, original.execution.command_template, placeholders);
   original.command = domain::expand_command(original.execution.command_template, placeholders);
 }
 
@@ -170,11 +172,10 @@ std::vector<Snapshot> place_inputs_again(Workspace& workspace, const ReproduceRe
   return snapshots;
 }
 
-CommandPlan plan_again(const Original& original, const fs::path& project, std::vector<Snapshot> snapshots) {
+CommandPlan plan_again(const Original& original, const fs::path& project) {
   const domain::Execution& recorded = original.execution;
   CommandPlan plan;
   plan.directory = project;
-  plan.snapshots = std::move(snapshots);
   plan.outputs_required = original.run.outputs.size() >= recorded.outputs.size();  // unless it did without
   plan.run.name = fmt::format("reproduce {}", original.version.id.text());
   plan.run.model = original.version.id.model;
@@ -191,6 +192,7 @@ CommandPlan plan_again(const Original& original, const fs::path& project, std::v
   plan.execution.metrics_file = recorded.metrics_file;
   plan.execution.tolerance = recorded.tolerance;
   plan.execution.conduct = recorded.conduct;
+  plan.execution.stages = stages_again(recorded.stages);
   for (const auto& [role, path] : recorded.inputs) plan.inputs.emplace_back(role, project / path);
   for (const auto& [name, path] : recorded.outputs) {
     plan.outputs.emplace_back(name, project / path);
@@ -220,8 +222,10 @@ domain::Run run_again(Workspace& workspace, const ReproduceRequest& request, con
   const std::vector<std::pair<std::string, std::string>> outputs{original.execution.outputs.begin(),
                                                                  original.execution.outputs.end()};
   clear_outputs(outputs, original.execution.metrics_file, ground.project);
-  auto snapshots = place_inputs_again(workspace, request, original, ground.project);
-  return execute(workspace, plan_again(original, ground.project, std::move(snapshots)));
+  CommandPlan plan = plan_again(original, ground.project);
+  lay_out_stages(plan.execution, ground.project);
+  plan.snapshots = place_inputs_again(workspace, request, original, ground.project);
+  return execute(workspace, std::move(plan));
 }
 
 void describe_data(Workspace& workspace, const domain::Run& before, const domain::Run& after,

@@ -8,6 +8,8 @@
 #include "lost_runs.hpp"
 #include "policy_source.hpp"
 #include "retrain_steps.hpp"
+#include "stages/foresee.hpp"
+#include "stages/plan.hpp"
 
 namespace mlops::app {
 
@@ -45,6 +47,9 @@ Retraining recorded_retraining(Workspace& workspace, const domain::Run& run) {
   training.request.message = text_in(execution.request, "message");
   if (const std::string stage = text_in(execution.request, "promote"); !stage.empty()) training.request.promote = stage;
   training.request.inputs = inputs_in(execution.request);
+  if (const Json* const fresh = execution.request.find("fresh")) training.request.fresh = fresh->as_bool();
+  if (const Json* const jobs = execution.request.find("jobs"); jobs != nullptr && !jobs->is_null())
+    training.request.jobs = jobs->as_integer();
   return training;
 }
 
@@ -69,6 +74,7 @@ void take_up(Workspace& workspace, Retraining& training) {
 // The attempt that a crash ended is one of those that were made. One that a person interrupted is recorded already.
 void note_lost_attempt(Retraining& training, const domain::Run& before, RetrainStep step) {
   const bool was_lost = before.status == domain::RunStatus::running || before.failure == lost_failure;
+  take_up_stages(training.plan.execution.stages, was_lost);
   if (step != RetrainStep::run || !was_lost || training.folder->attempts()) return;
   training.plan.execution.attempts.push_back({.exit_code = {}, .failure = "lost with its process", .used = {}});
 }
@@ -93,6 +99,14 @@ RetrainStep restore_ground(Workspace& workspace, Retraining& training, RetrainSt
   return step;
 }
 
+// Without stages only the trials of a search can run at once.
+void require_stages_for_jobs(const Retraining& training) {
+  if (!training.request.jobs || !training.decision.recipe.stages.empty()) return;
+  throw Error{ErrorKind::usage,
+              "a search needs params to search over",
+              {"`--set lr=[0.01,0.1]`, `--set depth=2..8`, or `--set @trials.csv`"}};
+}
+
 }  // namespace
 
 RetrainOutcome retrain(Workspace& workspace, const RetrainRequest& request) {
@@ -108,7 +122,11 @@ RetrainOutcome retrain(Workspace& workspace, const RetrainRequest& request) {
   outcome.plan = decision.plan;
   outcome.last_stage = policy.stages.back();
   if (decision.parent) outcome.parent = decision.parent->id;
-  if (request.dry_run) return outcome;
+  require_stages_for_jobs(training);
+  if (request.dry_run) {
+    if (!decision.recipe.stages.empty()) outcome.stages = foresee_stages(workspace, training);
+    return outcome;
+  }
 
   close_lost_runs(workspace);
   prune_trees(workspace);
@@ -118,6 +136,7 @@ RetrainOutcome retrain(Workspace& workspace, const RetrainRequest& request) {
   plan_steps(workspace, training);
   record_start(workspace, training.plan, *training.folder);
   go_through(workspace, training, RetrainStep::materialise);
+  outcome.stages = training.plan.execution.stages;
   return outcome;
 }
 
@@ -145,6 +164,7 @@ RetrainOutcome resume_retrain(Workspace& workspace, std::int64_t number) {
       fmt::format("going on with run {} of {}, at the step `{}`", number, outcome.model, name_of(*step)));
   note_lost_attempt(training, run, *step);
   go_through(workspace, training, restore_ground(workspace, training, *step));
+  outcome.stages = training.plan.execution.stages;
   return outcome;
 }
 

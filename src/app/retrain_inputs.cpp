@@ -38,7 +38,9 @@ Snapshot under_known_name(Workspace& workspace, const std::string& role, Snapsho
   return snapshot;
 }
 
-Snapshot take_file(Workspace& workspace, const std::string& name, const fs::path& file, const std::string& source) {
+Snapshot take_file(Workspace& workspace, const std::string& name, const fs::path& file, const std::string& source,
+                   bool is_dry_run) {
+  if (is_dry_run) return take_snapshot(workspace, nullptr, name, file, source);
   const auto batch = workspace.artifacts().begin_put({});
   Snapshot snapshot = take_snapshot(workspace, batch.get(), name, file, source);
   batch->finish();
@@ -49,14 +51,15 @@ Snapshot choose_snapshot(Workspace& workspace, const RetrainRequest& request, co
                          const std::string& role, const std::string& path, const fs::path& project) {
   const std::string name = decision.model + "." + role;
   if (const DataArgument* given = given_input(request, role)) {
+    if (request.dry_run) return take_snapshots(workspace, nullptr, {*given}, decision.model + ".").front();
     return given_snapshot(workspace, *given, decision.model + ".");
   }
   if (const domain::DataUse* recorded = recorded_input(decision, role)) return recorded_snapshot(workspace, *recorded);
-  if (fs::exists(project / path)) return take_file(workspace, name, project / path, path);
+  if (fs::exists(project / path)) return take_file(workspace, name, project / path, path, request.dry_run);
   if (fs::exists(workspace.project() / path)) {
     workspace.context().tell(
         fmt::format("input `{}`: {} is not in the commit; taking it from your folder", role, path));
-    return take_file(workspace, name, workspace.project() / path, path);
+    return take_file(workspace, name, workspace.project() / path, path, request.dry_run);
   }
   throw Error{ErrorKind::not_found,
               fmt::format("the input `{}` ({}) is not in commit {}", role, path, short_commit(decision.plan.commit)),

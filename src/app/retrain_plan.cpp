@@ -12,6 +12,7 @@
 #include "policy_source.hpp"
 #include "provenance.hpp"
 #include "resolve.hpp"
+#include "stages/plan.hpp"
 
 namespace mlops::app {
 
@@ -152,6 +153,7 @@ void decide_command(RetrainDecision& decision) {
   for (const auto& [name, path] : decision.recipe.outputs) placeholders["outputs." + name] = path;
   if (decision.recipe.seed) placeholders["seed"] = std::to_string(*decision.recipe.seed);
   if (decision.recipe.metrics) placeholders["metrics"] = *decision.recipe.metrics;
+  add_stage_placeholders(planned_stages(decision.recipe), decision.recipe.command, placeholders);
   decision.plan.command = domain::expand_command(decision.recipe.command, placeholders);
 }
 

@@ -15,6 +15,8 @@
 #include "policy_source.hpp"
 #include "retrain_inputs.hpp"
 #include "retrain_result.hpp"
+#include "stages/crew.hpp"
+#include "stages/plan.hpp"
 
 namespace mlops::app {
 
@@ -62,11 +64,13 @@ Json request_json(Workspace& workspace, const Retraining& training) {
                                    {"path", input.path ? Json{workspace.absolute(*input.path).string()} : Json{}},
                                    {"reference", input.reference}}));
   }
-  return Json::object({{"promote", training.request.promote},
-                       {"message", training.request.message},
-                       {"repeats", training.decision.repeats},
-                       {"changes_of", training.decision.changes_of},
-                       {"inputs", Json{std::move(inputs)}}});
+  Json json = Json::object({{"promote", training.request.promote},
+                            {"message", training.request.message},
+                            {"repeats", training.decision.repeats},
+                            {"changes_of", training.decision.changes_of},
+                            {"inputs", Json{std::move(inputs)}}});
+  if (training.decision.recipe.stages.empty()) return json;
+  return json.set("fresh", training.request.fresh).set("jobs", training.request.jobs);
 }
 
 void note_step(Retraining& training, std::optional<RetrainStep> next) {
@@ -78,9 +82,7 @@ void note_step(Retraining& training, std::optional<RetrainStep> next) {
 
 void advance(Workspace& workspace, Retraining& training, std::optional<RetrainStep> next) {
   note_step(training, next);
-  const auto transaction = workspace.write();
-  transaction->advance_run(training.plan.run);
-  transaction->commit();
+  record_progress(workspace, training.plan.run);
 }
 
 void note_code(Retraining& training) {
@@ -110,14 +112,25 @@ void materialise(Workspace& workspace, Retraining& training) {
   transaction->commit();
 }
 
+// Of stages that are done the store has all that going on needs, so that the folder may go.
+bool has_done_stages(const Retraining& training) {
+  return std::ranges::any_of(training.plan.execution.stages, &domain::StageRun::is_done);
+}
+
 // Checkpoints are hours of work: they stay, also when a person interrupts.
 void end_unsuccessfully(Workspace& workspace, Retraining& training) {
-  const bool can_go_on = training.plan.run.status == domain::RunStatus::interrupted && training.folder &&
-                         training.folder->has_checkpoints();
+  const bool was_interrupted = training.plan.run.status == domain::RunStatus::interrupted && training.folder;
+  const bool keeps_folder = was_interrupted && training.folder->has_checkpoints();
+  const bool can_go_on = keeps_folder || (was_interrupted && has_done_stages(training));
   note_step(training, can_go_on ? std::optional{RetrainStep::run} : std::nullopt);
+  if (!keeps_folder) let_go(training.plan);
   record_end(workspace, training.plan.run);
   training.outcome.run = training.plan.run;
-  if (can_go_on) {
+  if (can_go_on && !keeps_folder) {
+    workspace.context().tell(
+        fmt::format("`mlops retrain --resume {}` goes on at the stage that was not done", training.plan.run.number));
+  }
+  if (keeps_folder) {
     training.folder->keep();
     training.ground.worktree->keep();
     workspace.context().tell(
@@ -127,8 +140,17 @@ void end_unsuccessfully(Workspace& workspace, Retraining& training) {
   throw_if_interrupted(training.plan.run);
 }
 
+void train_in_stages(Workspace& workspace, Retraining& training) {
+  const RetrainRequest& request = training.request;
+  run_stages(workspace, training.plan, *training.folder,
+             {.fresh = request.fresh, .jobs = request.jobs.value_or(default_stage_jobs()), .save = [&] {
+                record_progress(workspace, training.plan.run);
+              }});
+}
+
 bool train(Workspace& workspace, Retraining& training) {
   recording_failure(workspace, training.plan.run, [&] {
+    if (!training.plan.execution.stages.empty()) return train_in_stages(workspace, training);
     if (const auto done = training.folder->attempts()) {
       training.plan.execution.attempts = *done;
       training.plan.run.status = domain::RunStatus::succeeded;
@@ -192,6 +214,7 @@ void plan_run(Workspace& workspace, Retraining& training) {
   execution.tolerance = decision.recipe.tolerance;
   execution.conduct = decision.recipe.conduct;
   execution.snapshot = decision.snapshot;
+  execution.stages = planned_stages(decision.recipe);
 }
 
 void plan_steps(Workspace& workspace, Retraining& training) {
@@ -203,6 +226,7 @@ void lay_out(Workspace& workspace, Retraining& training) {
   const domain::Recipe& recipe = training.decision.recipe;
   training.ground = lay_ground(workspace, code_of(workspace, training.decision), training.folder->path());
   clear_outputs(recipe.outputs, recipe.metrics, training.ground.project);
+  lay_out_stages(training.plan.execution, training.ground.project);
   training.plan.snapshots = placed_inputs(workspace, training);
   note_code(training);
   plan_places(training);

@@ -39,9 +39,47 @@ void write_mark(const fs::path& file, std::string_view content) {
   write_all(to.get(), std::as_bytes(std::span{content}), file);
 }
 
-bool signal_command_of(const fs::path& run_folder, int signal) {
-  const auto pid = running_process(mark_in(run_folder / "command"));
+// Of a recipe with stages.
+std::vector<fs::path> stage_folders(const fs::path& run_folder) {
+  std::vector<fs::path> folders;
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator{run_folder / "stages", none}) folders.push_back(entry.path());
+  std::ranges::sort(folders);
+  return folders;
+}
+
+bool signal_one_command(const fs::path& folder, int signal) {
+  const auto pid = running_process(mark_in(folder / "command"));
   return pid && ::kill(-static_cast<pid_t>(*pid), signal) == 0;
+}
+
+bool signal_command_of(const fs::path& run_folder, int signal) {
+  bool was_there = signal_one_command(run_folder, signal);
+  for (const fs::path& stage : stage_folders(run_folder)) was_there = signal_one_command(stage, signal) || was_there;
+  return was_there;
+}
+
+bool holds_anything(const fs::path& folder) {
+  std::error_code unreadable;
+  const bool is_empty = fs::is_empty(folder, unreadable);
+  return !unreadable && !is_empty;
+}
+
+// The log of a run has records of this shape, see log_lines.hpp.
+void append_log(const fs::path& run_folder, const fs::path& stage_folder) {
+  const fs::path log = stage_folder / "log";
+  std::error_code none;
+  if (!fs::exists(log, none)) return;
+  const fs::path whole = run_folder / "log";
+  const FileDescriptor to{::open(whole.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600)};
+  if (!to.valid()) throw system_error("can't write", whole.string(), errno);
+  const std::string name = stage_folder.filename().string();
+  const std::string heading = name == RunFolder::setup_name ? "0 x env.setup\n" : "0 x stage " + name + "\n";
+  write_all(to.get(), std::as_bytes(std::span{heading}), whole);
+  constexpr std::uint64_t largest_log = 1u << 30;
+  const std::string text = read_file(log, largest_log);
+  write_all(to.get(), std::as_bytes(std::span{text}), whole);
+  fs::remove(log);
 }
 
 }  // namespace
@@ -71,10 +109,24 @@ RunFolder::~RunFolder() {
   fs::remove_all(path_, ignored);
 }
 
+RunFolder RunFolder::of_stage(std::string_view name) const {
+  const fs::path path = path_ / "stages" / name;
+  fs::create_directories(path / "checkpoints");
+  RunFolder folder{path};
+  folder.keep();
+  return folder;
+}
+
 bool RunFolder::has_checkpoints() const {
-  std::error_code unreadable;
-  const bool is_empty = fs::is_empty(checkpoints(), unreadable);
-  return !unreadable && !is_empty;
+  return holds_anything(checkpoints()) || std::ranges::any_of(stage_folders(path_), [](const fs::path& stage) {
+           return holds_anything(stage / "checkpoints");
+         });
+}
+
+void RunFolder::append_stage_log(std::string_view name) const { append_log(path_, path_ / "stages" / name); }
+
+void gather_stage_logs(const fs::path& run_folder) {
+  for (const fs::path& stage : stage_folders(run_folder)) append_log(run_folder, stage);
 }
 
 void RunFolder::note_owner() const { write_mark(path_ / "owner", process_mark()); }

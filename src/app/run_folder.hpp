@@ -27,9 +27,14 @@ class RunFolder {
   [[nodiscard]] std::filesystem::path metrics() const { return path_ / "metrics.json"; }
   [[nodiscard]] std::filesystem::path log() const { return path_ / "log"; }
   [[nodiscard]] std::filesystem::path checkpoints() const { return path_ / "checkpoints"; }
+  // Of one stage of its recipe: a place of the same kind, which goes with this one.
+  [[nodiscard]] RunFolder of_stage(std::string_view name) const;
+  static constexpr std::string_view setup_name = ".setup";  // no stage is called so
 
-  void keep() { kept_ = true; }  // it stays when the value goes, for take_over()
-  [[nodiscard]] bool has_checkpoints() const;
+  void keep() { kept_ = true; }                // it stays when the value goes, for take_over()
+  [[nodiscard]] bool has_checkpoints() const;  // of its own or of a stage
+  // The log of a stage that is over, at the end of the run's.
+  void append_stage_log(std::string_view name) const;
 
   void write_params(std::string_view json) const;
 
@@ -47,7 +52,10 @@ class RunFolder {
   bool kept_ = false;
 };
 
-// Ends what runs of its command, be it that a killed mlops left it.
+// Puts the logs of stages that were left in the middle at the end of the run's.
+void gather_stage_logs(const std::filesystem::path& run_folder);
+
+// Ends what runs of its commands, be it that a killed mlops left it.
 bool end_command_of(const std::filesystem::path& run_folder);
 // Asks it to end.
 bool terminate_command_of(const std::filesystem::path& run_folder);

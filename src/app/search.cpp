@@ -76,6 +76,7 @@ domain::Run start_search(Workspace& workspace, const SearchRequest& request, con
   Retraining training;
   training.decision = decision;
   plan_run(workspace, training);
+  training.plan.execution.stages.clear();  // those are the trials'
   domain::Run run = training.plan.run;
   run.execution = domain::to_json(training.plan.execution);
   run.name = fmt::format("search for {}", plan.objective.text());

@@ -17,15 +17,6 @@ Json texts_json(const std::vector<std::string>& texts) {
   return Json{std::move(array)};
 }
 
-Json use_json(const ResourceUse& use) {
-  return Json::object({{"wall_ms", use.wall_ms}, {"cpu_ms", use.cpu_ms}, {"peak_memory_bytes", use.peak_memory_bytes}});
-}
-
-Json attempt_json(const Attempt& attempt) {
-  return Json::object(
-      {{"exit_code", attempt.exit_code}, {"failure", attempt.failure}, {"used", use_json(attempt.used)}});
-}
-
 Json retry_json(const Retry& retry) {
   if (retry.times == 0) return {};
   Json::Array codes;
@@ -67,10 +58,6 @@ void read(const Json& json, std::string_view key, std::optional<std::string>& in
   if (const Json* const found = present(json, key)) into = found->as_string();
 }
 
-void read(const Json& json, std::string_view key, std::int64_t& into) {
-  if (const Json* const found = present(json, key)) into = found->as_integer();
-}
-
 void read(const Json& json, std::string_view key, std::optional<std::int64_t>& into) {
   if (const Json* const found = present(json, key)) into = found->as_integer();
 }
@@ -91,22 +78,6 @@ void read(const Json& json, std::string_view key, std::map<std::string, double>&
   const Json* const found = present(json, key);
   if (found == nullptr) return;
   for (const auto& [name, value] : found->as_object()) into.emplace(name, value.as_double());
-}
-
-ResourceUse use_of(const Json& json) {
-  ResourceUse use;
-  read(json, "wall_ms", use.wall_ms);
-  read(json, "cpu_ms", use.cpu_ms);
-  read(json, "peak_memory_bytes", use.peak_memory_bytes);
-  return use;
-}
-
-Attempt attempt_of(const Json& json) {
-  Attempt attempt;
-  if (const Json* const code = present(json, "exit_code")) attempt.exit_code = static_cast<int>(code->as_integer());
-  read(json, "failure", attempt.failure);
-  attempt.used = use_of(json.at("used"));
-  return attempt;
 }
 
 Retry retry_of(const Json& json) {
@@ -154,7 +125,10 @@ Execution read_execution(const Json& json) {
   read(json, "submodules", execution.submodules);
   read(json, "lfs", execution.lfs);
   if (const Json* const attempts = present(json, "attempts")) {
-    for (const Json& attempt : attempts->as_array()) execution.attempts.push_back(attempt_of(attempt));
+    for (const Json& attempt : attempts->as_array()) execution.attempts.push_back(attempt_from_json(attempt));
+  }
+  if (const Json* const stages = present(json, "stages")) {
+    for (const Json& stage : stages->as_array()) execution.stages.push_back(stage_run_from_json(stage));
   }
   read(json, "notes", execution.notes);
   read(json, "log_format", execution.log_format);
@@ -182,7 +156,9 @@ std::optional<ResourceUse> total_use(const std::vector<Attempt>& attempts) {
 
 Json to_json(const Execution& execution) {
   Json::Array attempts;
-  for (const Attempt& attempt : execution.attempts) attempts.push_back(attempt_json(attempt));
+  for (const Attempt& attempt : execution.attempts) attempts.push_back(to_json(attempt));
+  Json::Array stages;
+  for (const StageRun& stage : execution.stages) stages.push_back(to_json(stage));
   const auto used = total_use(execution.attempts);
   return Json::object({{"command_template", texts_json(execution.command_template)},
                        {"inputs", object_of(execution.inputs)},
@@ -192,8 +168,9 @@ Json to_json(const Execution& execution) {
                        {"conduct", conduct_json(execution.conduct)},
                        {"submodules", object_of(execution.submodules)},
                        {"lfs", object_of(execution.lfs)},
+                       {"stages", Json{std::move(stages)}},
                        {"attempts", Json{std::move(attempts)}},
-                       {"used", used ? use_json(*used) : Json{}},
+                       {"used", used ? to_json(*used) : Json{}},
                        {"notes", texts_json(execution.notes)},
                        {"log_format", execution.log_format},
                        {"owner", execution.owner},

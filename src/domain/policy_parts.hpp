@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <mlops/domain/policy.hpp>
@@ -31,6 +32,13 @@ RecipeParams read_recipe_params(const TableReader& reader);
 
 // [model.NAME.train]
 Recipe read_recipe(const TableReader& reader);
+// Its [model.NAME.train.stage.STAGE]s, into a recipe whose other keys are read.
+void read_stages(const TableReader& reader, Recipe& recipe);
+
+// The table of names and paths under `key`.
+using NamedPaths = std::vector<std::pair<std::string, std::string>>;
+NamedPaths read_named_paths(const TableReader& reader, std::string_view key);
+bool is_project_path(const TableReader& reader, const std::string& path, int line);
 
 // How far each metric may be off, and how the command is run: parts of [model.NAME.train].
 std::map<std::string, double> read_tolerance(const TableReader& reader);

@@ -15,20 +15,6 @@ namespace {
 
 constexpr std::int64_t longest_timeout_seconds = std::int64_t{366} * 24 * 3600;
 
-using NamedPaths = std::vector<std::pair<std::string, std::string>>;
-
-// Relative to the project; a folder may end in '/'.
-bool is_project_path(const TableReader& reader, const std::string& path, int line) {
-  try {
-    check_file_path(path.ends_with('/') && path.size() > 1 ? std::string_view{path}.substr(0, path.size() - 1) : path);
-    return true;
-  } catch (const Error& error) {
-    const std::string_view why = std::string_view{error.message()}.substr(error.message().rfind(": ") + 2);
-    reader.mistake(line, fmt::format("`{}` can't be a path in the project: {}", shown(path), why));
-    return false;
-  }
-}
-
 // Names become parts of environment variables and placeholders.
 bool is_role(const TableReader& reader, const std::string& name, int line) {
   constexpr std::string_view legal = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
@@ -36,20 +22,6 @@ bool is_role(const TableReader& reader, const std::string& name, int line) {
   if (!good)
     reader.mistake(line, fmt::format("`{}` can't be a name here: use letters, digits, `_`, `-` and `.`", shown(name)));
   return good;
-}
-
-NamedPaths read_paths(const TableReader& reader, std::string_view key) {
-  NamedPaths paths;
-  for (const auto& [name, value] : reader.table(key)) {
-    if (!is_role(reader, name, value.line)) continue;
-    const std::string* path = value.string();
-    if (path == nullptr) {
-      reader.mistake(value.line, fmt::format("`{}.{}` must be a string, the path", key, name));
-    } else if (is_project_path(reader, *path, value.line)) {
-      paths.emplace_back(name, *path);
-    }
-  }
-  return paths;
 }
 
 std::string_view without_slash(std::string_view path) {
@@ -106,6 +78,32 @@ std::map<std::string, std::string> placeholders_of(const Recipe& recipe) {
 
 }  // namespace
 
+// Relative to the project; a folder may end in '/'.
+bool is_project_path(const TableReader& reader, const std::string& path, int line) {
+  try {
+    check_file_path(path.ends_with('/') && path.size() > 1 ? std::string_view{path}.substr(0, path.size() - 1) : path);
+    return true;
+  } catch (const Error& error) {
+    const std::string_view why = std::string_view{error.message()}.substr(error.message().rfind(": ") + 2);
+    reader.mistake(line, fmt::format("`{}` can't be a path in the project: {}", shown(path), why));
+    return false;
+  }
+}
+
+NamedPaths read_named_paths(const TableReader& reader, std::string_view key) {
+  NamedPaths paths;
+  for (const auto& [name, value] : reader.table(key)) {
+    if (!is_role(reader, name, value.line)) continue;
+    const std::string* path = value.string();
+    if (path == nullptr) {
+      reader.mistake(value.line, fmt::format("`{}.{}` must be a string, the path", key, name));
+    } else if (is_project_path(reader, *path, value.line)) {
+      paths.emplace_back(name, *path);
+    }
+  }
+  return paths;
+}
+
 std::optional<std::string> read_project_path(const TableReader& reader, std::string_view key) {
   auto path = reader.string(key);
   if (!path || !is_project_path(reader, *path, reader.line_of(key))) return std::nullopt;
@@ -143,19 +141,23 @@ std::vector<std::string> read_command(const TableReader& reader,
 
 Recipe read_recipe(const TableReader& reader) {
   reader.refuse_unknown({"command", "inputs", "params", "outputs", "metrics", "seed", "tolerance", "timeout", "retry",
-                         "resources", "env", "best", "objective"});
+                         "resources", "env", "best", "objective", "stage"});
   Recipe recipe;
-  recipe.inputs = read_paths(reader, "inputs");
+  recipe.inputs = read_named_paths(reader, "inputs");
   RecipeParams params = read_recipe_params(reader);
   recipe.params = std::move(params.values);
   recipe.param_rules = std::move(params.rules);
   recipe.best = read_best(reader);
   recipe.objective = read_objective(reader);
-  recipe.outputs = read_paths(reader, "outputs");
-  recipe.metrics = read_project_path(reader, "metrics");
   recipe.seed = reader.integer("seed", 0, largest_integer);
   recipe.tolerance = read_tolerance(reader);
   recipe.conduct = read_conduct(reader);
+  if (reader.find("stage") != nullptr) {
+    read_stages(reader, recipe);
+    return recipe;
+  }
+  recipe.outputs = read_named_paths(reader, "outputs");
+  recipe.metrics = read_project_path(reader, "metrics");
   recipe.command = read_command(reader, placeholders_of(recipe));
   const Toml* outputs = reader.find("outputs");
   const bool has_no_output = outputs == nullptr || (outputs->table() != nullptr && outputs->table()->empty());

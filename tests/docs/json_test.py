@@ -92,6 +92,31 @@ seed = 7
 TRAIN = 'echo "training"; cat "$2" >"$3/weights"; echo "$1" >>"$3/weights"; echo "{\\"auc\\": $1}" >metrics.json'
 
 
+STAGES = """
+[model.steps.train]
+params = { auc = 0.9 }
+outputs = ["model"]
+[model.steps.train.stage.first]
+command = ["sh", "-c", "echo {params.auc} >{outputs.one}"]
+outputs = { one = "one" }
+code = []
+[model.steps.train.stage.second]
+command = ["sh", "-c", "cp {inputs.one} {outputs.model}; echo '{{\\"auc\\": {params.auc}}}' >{metrics}"]
+outputs = { model = "two" }
+metrics = "steps.json"
+"""
+
+
+def staged_documents(box):
+    """Of a recipe in stages, for a model of its own."""
+    (box.folder / "mlops.toml").write_text(POLICY + STAGES)
+    box.shell("git add mlops.toml && git commit -q -m stages")
+    yield "retrain", box.json("retrain", "steps", "--dry-run")
+    yield "retrain", box.json("retrain", "steps")
+    yield "retrain", box.json("retrain", "steps", "--param", "auc=0.8", "--dry-run")
+    yield "retrain", box.json("retrain", "steps")
+
+
 def documents(box):
     """(heading in the page, document) for every command, in an order that makes each have something to show."""
     (box.folder / "train.sh").write_text(TRAIN)
@@ -237,6 +262,7 @@ def documents(box):
     with sqlite3.connect(box.folder / ".mlops/registry.db") as database:
         database.execute("UPDATE tag SET value = 'edited'")
     yield "audit verify", box.json("audit", "verify", expect=6)
+    yield from staged_documents(box)
 
 
 def main(mlops):

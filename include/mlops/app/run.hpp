@@ -40,7 +40,9 @@ struct RetrainRequest {
   std::optional<std::string> at;  // commit
   std::optional<std::string> promote;
   std::string message;
-  bool include_dirty = false;  // from HEAD and what is not committed
+  bool include_dirty = false;             // from HEAD and what is not committed
+  bool fresh = false;                     // stages too that an earlier run has done
+  std::optional<std::int64_t> jobs = {};  // stages at once
   bool dry_run = false;
 };
 // A metric of the new version beside those it is compared with.
@@ -62,6 +64,7 @@ struct RetrainOutcome {
   std::string model;
   std::optional<domain::VersionId> parent;
   RetrainPlan plan;
+  std::vector<domain::StageRun> stages;     // of a recipe that has some; with dry_run as they would go
   std::optional<domain::Run> run;           // nullopt with dry_run
   std::optional<domain::Version> version;   // nullopt when the training failed
   bool created = false;                     // false: bit for bit a version that exists

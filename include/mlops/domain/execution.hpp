@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include <mlops/domain/attempt.hpp>
+#include <mlops/domain/stage_run.hpp>
 #include <mlops/support/json.hpp>
 #include <mlops/support/time.hpp>
 
@@ -44,20 +46,6 @@ struct Conduct {
   friend bool operator==(const Conduct&, const Conduct&) = default;
 };
 
-struct ResourceUse {
-  std::int64_t wall_ms = 0;
-  std::int64_t cpu_ms = 0;             // user and system, of the command and the children it waited for
-  std::int64_t peak_memory_bytes = 0;  // of the largest of these processes
-  friend bool operator==(const ResourceUse&, const ResourceUse&) = default;
-};
-
-struct Attempt {
-  std::optional<int> exit_code;  // nullopt when it never started
-  std::string failure;           // "" when it succeeded
-  ResourceUse used;
-  friend bool operator==(const Attempt&, const Attempt&) = default;
-};
-
 // Beside `Run`: what doing it again needs, how it went, and where it stands.
 struct Execution {
   // What doing it again needs
@@ -70,6 +58,8 @@ struct Execution {
 
   std::map<std::string, std::string> submodules;  // path and commit
   std::map<std::string, std::string> lfs;         // path and oid of what git only holds a pointer to
+
+  std::vector<StageRun> stages;  // of a recipe that has some, each after all that it needs
 
   // How it went
   std::vector<Attempt> attempts;
@@ -85,8 +75,6 @@ struct Execution {
   Json fidelity;                        // of a reproduction: how near it came
   friend bool operator==(const Execution&, const Execution&) = default;
 };
-
-struct Run;
 
 // Time and CPU of all attempts together, the highest memory of any.
 std::optional<ResourceUse> total_use(const std::vector<Attempt>& attempts);

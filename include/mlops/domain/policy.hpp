@@ -15,6 +15,7 @@
 #include <mlops/domain/objective.hpp>
 #include <mlops/domain/param_rule.hpp>
 #include <mlops/domain/predictions.hpp>
+#include <mlops/domain/recipe_stage.hpp>
 #include <mlops/domain/records.hpp>
 
 namespace mlops::domain {
@@ -75,6 +76,9 @@ struct Recipe {
   Conduct conduct;
   BestOf best;                         // of metrics over steps: those whose best value counts
   std::optional<Objective> objective;  // what a search looks for
+  // Each after all that it needs. With stages, `outputs` are those of theirs that make up the version, `command` is
+  // that of the stage which writes the first of these, and `metrics` is nullopt: each stage may have its own.
+  std::vector<RecipeStage> stages;
 };
 
 struct ModelPolicy {

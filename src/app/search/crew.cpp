@@ -14,6 +14,7 @@
 #include "recorded_command.hpp"
 #include "retrain_steps.hpp"
 #include "run_folder.hpp"
+#include "stages/crew.hpp"
 #include "training_ground.hpp"
 
 namespace mlops::app {
@@ -134,15 +135,26 @@ void SearchCrew::run_trial(const TrialPlan& plan, std::unique_lock<std::mutex>& 
   domain::Run& run = command.run;
   const auto act = [&] {
     lay_out(workspace_, trial.training);
-    {
+    const Watch watch{.echo = {},
+                      .should_stop = [&] { return should_stop(trial); },
+                      .stop_signal = [&] { return stop_signal(); },
+                      .tell = {},
+                      .alone = ground_.plan.jobs == 1};
+    const auto away = [&](const std::function<void()>& do_it) {
       const AtWork meanwhile{*this, lock};
-      run_attempts(workspace_, command, *trial.training.folder,
-                   {.echo = {},
-                    .should_stop = [&] { return should_stop(trial); },
-                    .stop_signal = [&] { return stop_signal(); },
-                    .tell = {},
-                    .alone = ground_.plan.jobs == 1});
+      do_it();
+    };
+    if (!command.execution.stages.empty()) {
+      run_stages(workspace_, {.whole = command,
+                              .folder = *trial.training.folder,
+                              .watch = watch,
+                              .fresh = false,
+                              .jobs = 1,
+                              .save = [&] { record_progress(workspace_, run); },
+                              .away = away});
+      return note_stop(trial);
     }
+    away([&] { run_attempts(workspace_, command, *trial.training.folder, watch); });
     note_stop(trial);
     collect(workspace_, command, *trial.training.folder);
   };

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/core.h>
 
 #include <mlops/app/run.hpp>
@@ -9,6 +11,7 @@
 #include "promotion.hpp"
 #include "render.hpp"
 #include "search_text.hpp"
+#include "stages_text.hpp"
 
 namespace mlops::cli {
 
@@ -42,6 +45,12 @@ Json plan_json(const app::RetrainPlan& plan) {
                        {"inputs", inputs}});
 }
 
+Json stages_json(const std::vector<domain::StageRun>& stages) {
+  Json array = Json::array();
+  for (const domain::StageRun& stage : stages) array.push_back(domain::to_json(stage));
+  return array;
+}
+
 Json id_json(const std::optional<domain::VersionId>& id) { return id ? Json{id->text()} : Json{}; }
 
 class Retrain final : public Command {
@@ -53,6 +62,7 @@ class Retrain final : public Command {
          {"mlops retrain churn --param lr=0.05 --promote staging", "with another parameter, then through the gate"},
          {"mlops retrain churn --input train=new.csv --dry-run", "what would be done?"},
          {"mlops retrain churn --set lr=[0.01,0.1] --objective auc:max", "the best of a search over params"},
+         {"mlops retrain churn --fresh", "every stage of the recipe again, whatever is known of earlier runs"},
          {"mlops retrain --resume 12", "go on with run 12 after a crash, at the step where it stood"}},
         "Checks the commit out into a folder of its own (your tree is never touched), puts the input data in "
         "place, runs the "
@@ -63,6 +73,11 @@ class Retrain final : public Command {
         "from HEAD. Exits 7 when the training fails: its run and log are kept, nothing is registered. With "
         "--promote, 3 when "
         "the gate refuses; the version is registered all the same."
+        "\n\nOf a recipe with stages those are reused from earlier runs of the model of which nothing has changed that "
+        "they depend on: code, command, params, inputs, environment, and the outputs of the stages before. What does "
+        "not wait for each other runs at the same time, as many as --jobs says. --dry-run tells what would run and "
+        "why; "
+        "--fresh runs all."
         "\n\nAfter a crash, --resume goes on with the run at the step where it stood, in the same work tree, with "
         "its checkpoints; nothing is registered twice."
         "\n\n"
@@ -79,6 +94,7 @@ class Retrain final : public Command {
     args.repeated({"--param"}, "NAME=VALUE", params_, "set a param of the recipe (can be repeated)");
     args.repeated({"--input"}, "NAME=PATH", inputs_, "train on other data: a path, or a dataset NAME@N",
                   Completes::files);
+    args.flag({"--fresh"}, fresh_, "run every stage of the recipe, and reuse none");
     args.flag({"--include-dirty"}, include_dirty_, "from HEAD and what is not committed, which is recorded");
     args.number({"--resume"}, "RUN", resume_, 1, "go on with a training or search that was left unfinished",
                 Completes::run);
@@ -122,7 +138,8 @@ class Retrain final : public Command {
     args.option({"--objective"}, "METRIC:GOAL", objective_, "what the best has: auc:max or loss:min");
     args.number({"--sample"}, "N", sample_, 1, "draw N trials (default for random and optuna: 20)");
     args.number({"--seed"}, "N", seed_, 0, "of the draws: the same seed draws the same trials (default: 1)");
-    args.number({"--jobs"}, "N", jobs_, 1, "run N trials at once (default: 1)");
+    args.number({"--jobs"}, "N", jobs_, 1,
+                "run N trials at once (default: 1), or N stages (default: as many as cores)");
     args.option({"--budget"}, "SPAN", budget_, "train no longer than this: 90m or 2h");
     args.option({"--rungs"}, "N,N,…", rungs_,
                 "of halving: judge at these steps of the metrics, or set a param to them: epochs=10,30,90");
@@ -131,7 +148,7 @@ class Retrain final : public Command {
 
   void require_sense() const {
     if (resume_) {
-      const bool asks_otherwise = reference_ || at_ || promote_ || include_dirty_ || !params_.empty() ||
+      const bool asks_otherwise = reference_ || at_ || promote_ || include_dirty_ || !params_.empty() || fresh_ ||
                                   !inputs_.empty() || !message_.empty() || !sets_.empty() || method_ || objective_ ||
                                   sample_ || seed_ || rungs_ || keep_;
       if (!asks_otherwise) return;
@@ -141,7 +158,7 @@ class Retrain final : public Command {
     }
     if (!reference_)
       throw Error{ErrorKind::usage, "which model to train is not said", {"`mlops retrain MODEL`, see `mlops list`"}};
-    const bool has_search_flag = method_ || objective_ || sample_ || seed_ || jobs_ || budget_ || rungs_ || keep_;
+    const bool has_search_flag = method_ || objective_ || sample_ || seed_ || budget_ || rungs_ || keep_;
     if (sets_.empty() && has_search_flag) {
       throw Error{ErrorKind::usage,
                   "a search needs params to search over",
@@ -157,6 +174,8 @@ class Retrain final : public Command {
             .promote = promote_,
             .message = message_,
             .include_dirty = include_dirty_,
+            .fresh = fresh_,
+            .jobs = sets_.empty() ? jobs_ : std::nullopt,
             .dry_run = session.dry_run()};
   }
 
@@ -222,6 +241,7 @@ class Retrain final : public Command {
     return Json::object({{"model", outcome.model},
                          {"parent", id_json(outcome.parent)},
                          {"plan", plan_json(outcome.plan)},
+                         {"stages", stages_json(outcome.stages)},
                          {"run", outcome.run ? Json{outcome.run->number} : Json{}},
                          {"run_record", outcome.run ? domain::to_json(*outcome.run) : Json{}},
                          {"version", outcome.version ? Json{outcome.version->id.text()} : Json{}},
@@ -244,6 +264,12 @@ class Retrain final : public Command {
     facts.add("set against the recipe", params_text(outcome.plan.param_overrides));
     for (const auto& [role, source] : outcome.plan.inputs) facts.add("input " + role, printable(source));
     session.print(facts.text(session.style()));
+    print_stages(session, outcome.stages);
+  }
+
+  static void print_stages(const Session& session, const std::vector<domain::StageRun>& stages) {
+    session.print(session.dry_run() ? planned_stages_text(session.style(), session.columns(), stages)
+                                    : stages_text(session.style(), session.columns(), session.now(), stages));
   }
 
   static void print_text(const Session& session, const app::RetrainOutcome& outcome) {
@@ -253,17 +279,23 @@ class Retrain final : public Command {
       session.print_line(fmt::format("{} {}: {}", style.bold(fmt::format("run {}", outcome.run->number)),
                                      style.bad("failed"), printable(outcome.run->failure)));
       session.print_line("nothing is registered");
+      print_stages(session, outcome.stages);
       session.hint(fmt::format("mlops run log {}", outcome.run->number));
       return;
     }
     const std::string id = style.bold(outcome.version->id.text());
+    const bool all_reused = !outcome.stages.empty() && std::ranges::all_of(outcome.stages, is_reused);
     if (outcome.created) {
       session.print_line(fmt::format("{} {} from run {}{}", style.good("registered"), id, outcome.run->number,
                                      outcome.parent ? ", child of " + outcome.parent->text() : std::string{}));
+    } else if (all_reused) {
+      session.print_line(fmt::format("run {} reused every stage, so {} is as it would be; no new version is needed",
+                                     outcome.run->number, id));
     } else {
       session.print_line(
           fmt::format("run {} made {} again, bit for bit; no new version is needed", outcome.run->number, id));
     }
+    print_stages(session, outcome.stages);
     print_comparison(session, outcome);
     if (outcome.promotion) print_promotion(session, *outcome.promotion);
     if (outcome.promotion_conflict) session.print_line(fmt::format("not promoted: {}", *outcome.promotion_conflict));
@@ -294,7 +326,7 @@ class Retrain final : public Command {
   std::vector<std::string> params_, inputs_, sets_;
   std::optional<std::string> reference_, at_, promote_, method_, objective_, budget_, rungs_;
   std::optional<std::int64_t> sample_, seed_, jobs_, keep_, resume_;
-  bool include_dirty_ = false;
+  bool include_dirty_ = false, fresh_ = false;
 };
 
 }  // namespace

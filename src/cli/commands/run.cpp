@@ -11,6 +11,7 @@
 #include "reports/deliver.hpp"
 #include "run_result.hpp"
 #include "search_text.hpp"
+#include "stages_text.hpp"
 
 namespace mlops::cli {
 
@@ -214,7 +215,7 @@ class RunShow final : public Command {
       facts.add("used", fmt::format("{} of CPU, {} of memory", duration_text(used->cpu_ms),
                                     bytes_text(static_cast<std::uint64_t>(used->peak_memory_bytes))));
     }
-    if (execution.attempts.size() > 1) {
+    if (execution.attempts.size() > 1 && execution.stages.empty()) {
       std::vector<std::string> lines;
       for (const domain::Attempt& attempt : execution.attempts) {
         lines.push_back(fmt::format("{} after {}", attempt.failure.empty() ? "succeeded" : printable(attempt.failure),
@@ -264,6 +265,10 @@ class RunShow final : public Command {
     for (const auto& id : outcome.versions) versions.push_back(id.text());
     facts.add("versions", join(versions, ", "));
     session.print(facts.text(session.style()));
+    if (!outcome.execution.stages.empty()) {
+      session.print_line("");
+      session.print(stages_text(session.style(), session.columns(), session.now(), outcome.execution.stages));
+    }
     if (outcome.search) {
       session.print_line("");
       session.print(trials_text(session.style(), session.columns(), outcome.search->plan, outcome.search->trials,

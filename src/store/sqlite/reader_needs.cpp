@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <mlops/domain/event.hpp>
+#include <mlops/domain/stage_run.hpp>
 
 #include "reader.hpp"
 
@@ -69,13 +70,32 @@ void visit_datasets(Database& database, const NeedVisit& visit) {
   }
 }
 
+// What later runs may take over: all that is known of the stages of a recipe, or null.
+void visit_stages(const ObjectOwner& owner, const Json& stages, const NeedVisit& visit) {
+  if (!stages.is_array()) return;
+  for (const Json& json : stages.as_array()) {
+    const domain::StageRun stage = domain::stage_run_from_json(json);
+    for (const auto& output : stage.outputs) {
+      for (const auto& file : output.files)
+        visit(owner, {.digest = file.digest, .size = file.size, .what = output.name + "/" + file.path});
+    }
+    if (stage.log)
+      visit(owner, {.digest = *stage.log, .size = std::nullopt, .what = fmt::format("the log of {}", stage.name)});
+    if (stage.series) {
+      visit(owner, {.digest = *stage.series,
+                    .size = std::nullopt,
+                    .what = fmt::format("the metrics over steps of {}", stage.name)});
+    }
+  }
+}
+
 void visit_runs(Database& database, const NeedVisit& visit) {
   auto run = database.query(
       "SELECT number, ended_at, status = 'running' OR EXISTS (SELECT 1 FROM version v WHERE v.run = r.number AND NOT "
       "EXISTS (SELECT 1 FROM deletion WHERE version_id = v.id)) OR EXISTS (SELECT 1 FROM run t JOIN version v ON v.run "
       "= "
       "t.number WHERE t.search = r.number AND NOT EXISTS (SELECT 1 FROM deletion WHERE version_id = v.id)), outputs, "
-      "log, git_diff, series FROM run r WHERE NOT EXISTS "
+      "log, git_diff, series, json_extract(execution, '$.stages') FROM run r WHERE NOT EXISTS "
       "(SELECT 1 FROM run_release WHERE run = r.number) ORDER BY number");
   while (run.step()) {
     ObjectOwner owner{.kind = NodeKind::run, .id = fmt::format("{}", run.take<std::int64_t>())};
@@ -91,6 +111,7 @@ void visit_runs(Database& database, const NeedVisit& visit) {
     visit_diff(owner, run.take<std::optional<Digest>>(), visit);
     if (const auto series = run.take<std::optional<Digest>>())
       visit(owner, {.digest = *series, .size = std::nullopt, .what = "its metrics over steps"});
+    visit_stages(owner, run.take<Json>(), visit);
   }
 }
 
