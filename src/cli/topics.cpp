@@ -82,6 +82,19 @@ std::string policy_text() {
   metrics = "metrics.json"
   seed    = 7
 
+  [model.fraud.train]                  # a recipe in stages: what has not
+  outputs = ["model"]                  # changed is reused from earlier runs
+
+  [model.fraud.train.stage.prepare]
+  command = ["python3", "prepare.py", "{{outputs.clean}}"]
+  outputs = {{ clean = "work/clean.csv" }}
+  code    = ["prepare.py"]             # by default the whole project
+
+  [model.fraud.train.stage.train]
+  command = ["python3", "train.py", "{{inputs.clean}}", "{{outputs.model}}"]
+  outputs = {{ model = "model/" }}
+  metrics = "metrics.json"
+
   [model.churn.gate.production]        # adds to [gate.production]
   metrics = ["recall >= 0.80"]
 

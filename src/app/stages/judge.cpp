@@ -69,6 +69,7 @@ std::optional<EarlierStage> StageJudge::decide(domain::StageRun& stage) {
       return earlier.stage.key == stage.key && has_objects(earlier.stage);
     });
   }
+  if (same && same->stage.log && !workspace_.artifacts().has(*same->stage.log)) same->stage.log = std::nullopt;
   stage.why = same ? std::string{} : reason(stage, now);
   stage.depends = std::move(now);
   return same;
