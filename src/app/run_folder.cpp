@@ -65,21 +65,30 @@ bool holds_anything(const fs::path& folder) {
   return !unreadable && !is_empty;
 }
 
-// The log of a run has records of this shape, see log_lines.hpp.
+// Under a remark that names the stage; "" where there is none, or no longer. See log_lines.hpp for its shape.
+std::string stage_log(const fs::path& stage_folder, std::string_view file) {
+  constexpr std::uint64_t largest_log = 1u << 30;
+  const std::string name = stage_folder.filename().string();
+  const std::string heading = name == RunFolder::setup_name ? "0 x env.setup\n" : "0 x stage " + name + "\n";
+  try {
+    return heading + read_file(stage_folder / file, largest_log);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::not_found) throw;
+    return {};
+  }
+}
+
+// It is put aside first, so that who looks at both logs meanwhile never sees it twice.
 void append_log(const fs::path& run_folder, const fs::path& stage_folder) {
-  const fs::path log = stage_folder / "log";
   std::error_code none;
-  if (!fs::exists(log, none)) return;
+  fs::rename(stage_folder / "log", stage_folder / "log.ended", none);
+  const std::string text = stage_log(stage_folder, "log.ended");
+  if (text.empty()) return;
   const fs::path whole = run_folder / "log";
   const FileDescriptor to{::open(whole.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600)};
   if (!to.valid()) throw system_error("can't write", whole.string(), errno);
-  const std::string name = stage_folder.filename().string();
-  const std::string heading = name == RunFolder::setup_name ? "0 x env.setup\n" : "0 x stage " + name + "\n";
-  write_all(to.get(), std::as_bytes(std::span{heading}), whole);
-  constexpr std::uint64_t largest_log = 1u << 30;
-  const std::string text = read_file(log, largest_log);
   write_all(to.get(), std::as_bytes(std::span{text}), whole);
-  fs::remove(log);
+  fs::remove(stage_folder / "log.ended");
 }
 
 }  // namespace
@@ -124,6 +133,12 @@ bool RunFolder::has_checkpoints() const {
 }
 
 void RunFolder::append_stage_log(std::string_view name) const { append_log(path_, path_ / "stages" / name); }
+
+std::string logs_of_running_stages(const fs::path& run_folder) {
+  std::string logs;
+  for (const fs::path& stage : stage_folders(run_folder)) logs += stage_log(stage, "log");
+  return logs;
+}
 
 void gather_stage_logs(const fs::path& run_folder) {
   for (const fs::path& stage : stage_folders(run_folder)) append_log(run_folder, stage);

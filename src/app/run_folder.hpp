@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -51,6 +52,9 @@ class RunFolder {
   std::filesystem::path path_;  // empty: nothing to remove
   bool kept_ = false;
 };
+
+// What stages that are not over have printed so far.
+std::string logs_of_running_stages(const std::filesystem::path& run_folder);
 
 // Puts the logs of stages that were left in the middle at the end of the run's.
 void gather_stage_logs(const std::filesystem::path& run_folder);

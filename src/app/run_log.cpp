@@ -15,6 +15,7 @@
 
 #include "lost_runs.hpp"
 #include "resolve.hpp"
+#include "run_folder.hpp"
 
 namespace mlops::app {
 
@@ -48,7 +49,10 @@ std::string live_log(const domain::Run& run, const domain::Execution& execution)
     throw Error{ErrorKind::unavailable, fmt::format("run {} is still running, on {}", run.number, run.host)};
   }
   const fs::path file = fs::path{*execution.folder} / "log";
-  return fs::exists(file) ? read_file(file, largest_log) : std::string{};
+  std::string log = fs::exists(file) ? read_file(file, largest_log) : std::string{};
+  // Of several at a time nobody knows which one ends first, and what was shown must stay where it is.
+  if (domain::is_chain(execution.stages)) log += logs_of_running_stages(*execution.folder);
+  return log;
 }
 
 // Without times and streams when the log was written by a program that knew none.
