@@ -67,7 +67,13 @@ TrialResult result_of(Workspace& workspace, const domain::Run& run, const domain
 
 // One trial from its start to its end. Its members are touched by its own thread only.
 struct SearchCrew::Trial {
+  // Of a recipe with stages, that of the one that runs.
   [[nodiscard]] fs::path metrics_file() const {
+    for (const domain::StageRun& stage : training.plan.execution.stages) {
+      if (stage.status != domain::StageStatus::running) continue;
+      return stage.metrics_file ? training.plan.directory / *stage.metrics_file
+                                : training.folder->of_stage(stage.name).metrics();
+    }
     return training.plan.metrics_file.value_or(training.folder->metrics());
   }
 
