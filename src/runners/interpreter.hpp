@@ -14,8 +14,9 @@ namespace mlops::runners {
 // for a script whose first line names it; empty for another command.
 std::vector<std::string> python_of(const std::vector<std::string>& argv, const std::filesystem::path& directory);
 
-// {"interpreter": {"path", "implementation", "version"}, "packages": {"numpy": "1.24.2", …}} as that interpreter
-// answers within 10 s; nullopt when it doesn't.
+// {"interpreter": {"path", "implementation", "version"}, "packages": {"numpy": "1.24.2", …}}; nullopt when that
+// interpreter doesn't answer within 10 s. It is asked each time, since only it knows where it looks (variables, virtual
+// environments, `.pth` files); what lies there is read here, which takes a tenth of the time.
 std::optional<Json> describe_python(const std::vector<std::string>& python, const std::filesystem::path& directory);
 
 }  // namespace mlops::runners

@@ -30,6 +30,12 @@ void write_script(const std::filesystem::path& file, const std::string& content)
   std::filesystem::permissions(file, std::filesystem::perms::owner_all);
 }
 
+void add_package(const std::filesystem::path& folder, const std::string& name, const std::string& version) {
+  const std::filesystem::path record = folder / (name + "-" + version + ".dist-info");
+  std::filesystem::create_directories(record);
+  std::ofstream{record / "METADATA"} << "Metadata-Version: 2.1\nName: " << name << "\nVersion: " << version << "\n";
+}
+
 TemporaryDirectory folder() {
   return TemporaryDirectory{std::filesystem::temp_directory_path(), "mlops-environment-test-"};
 }
@@ -53,15 +59,88 @@ TEST_CASE("a Python command's interpreter is asked for its version and packages"
   CHECK("Python " + interpreter.at("version").as_string() == printed_by({"python3", "--version"}));
   CHECK(interpreter.at("path").as_string() == printed_by({"python3", "-c", "import sys; print(sys.executable)"}));
   CHECK(interpreter.at("implementation").as_string() == "cpython");
-  CHECK(facts.at("packages").is_object());
+}
+
+// Of importlib.metadata.
+TEST_CASE("the packages are those that Python itself finds") {
+  const std::string told = printed_by({"python3", "-c", R"py(
+import json, sys
+sys.path = [p for p in sys.path if p]
+from importlib import metadata
+packages = {}
+for one in metadata.distributions():
+    if one.metadata["Name"] and one.version: packages.setdefault(one.metadata["Name"], one.version)
+print(json.dumps(packages, sort_keys=True))
+)py"});
+  const Json packages = parse_json(told, "Python");
+  REQUIRE(packages.as_object().size() > 3);
+  CHECK(canonical(describe_environment({"python3", "train.py"}, "/").at("packages")) == canonical(packages));
+}
+
+TEST_CASE("a package counts from the moment it is installed until it is removed") {
+  const auto project = folder();
+  const auto home = folder();
+  const std::string former = getenv("HOME");
+  setenv("HOME", home.path().c_str(), 1);
+  const auto sample = [&] {
+    const Json facts = describe_environment({"python3", "train.py"}, project.path());
+    const Json* const version = facts.at("packages").find("sample");
+    return version == nullptr ? std::string{} : version->as_string();
+  };
+  const CapturedOutput site = capture_process({.argv = {"python3", "-m", "site", "--user-site"}});
+  if (site.result.exit_code != 0) return;  // this Python looks at no packages in the home folder
+  const std::filesystem::path packages{trim(site.out)};
+  CHECK(sample().empty());
+  add_package(packages, "sample", "1.0");  // into a folder that was not there before
+  CHECK(sample() == "1.0");
+  std::filesystem::remove_all(packages / "sample-1.0.dist-info");
+  add_package(packages, "sample", "2.0");
+  CHECK(sample() == "2.0");
+  write_script(packages / "elsewhere.pth", (project.path() / "library").string() + "\n");
+  add_package(project.path() / "library", "sample", "3.0");
+  CHECK(sample() == "2.0");
+  std::filesystem::remove_all(packages / "sample-2.0.dist-info");
+  CHECK(sample() == "3.0");
+  std::filesystem::remove(packages / "elsewhere.pth");
+  CHECK(sample().empty());
+  setenv("HOME", former.c_str(), 1);
+}
+
+TEST_CASE("packages in an archive, and those of a finder of their own, are asked from Python") {
+  const auto project = folder();
+  const auto library = folder();
+  const std::filesystem::path archive = library.path() / "bundle.zip";
+  CHECK(printed_by({"python3", "-c",
+                    "import sys, zipfile; zipfile.ZipFile(sys.argv[1], 'w').writestr("
+                    "'zipped-1.5.dist-info/METADATA', 'Name: zipped\\nVersion: 1.5\\n'); print('made')",
+                    archive.string()}) == "made");
+  write_script(library.path() / "sitecustomize.py", R"py(
+import sys
+class Finder:
+    def find_spec(self, name, path=None, target=None): return None
+    def find_distributions(self, context=None):
+        from importlib import metadata
+        class Found(metadata.Distribution):
+            def read_text(self, name): return "Name: found\nVersion: 0.1\n" if name == "METADATA" else None
+            def locate_file(self, path): return None
+        return [Found()]
+sys.meta_path.append(Finder())
+print("hello from sitecustomize")
+)py");
+  const auto with_path = [&](const std::string& path) {
+    setenv("PYTHONPATH", path.c_str(), 1);
+    const Json facts = describe_environment({"python3", "train.py"}, project.path());
+    unsetenv("PYTHONPATH");
+    return facts.at("packages");
+  };
+  CHECK(with_path(archive.string()).at("zipped").as_string() == "1.5");
+  CHECK(with_path(library.path().string()).at("found").as_string() == "0.1");
 }
 
 TEST_CASE("packages are those that the command would see") {
   const auto project = folder();
   const auto library = folder();
-  std::filesystem::create_directory(library.path() / "sample-1.2.dist-info");
-  std::ofstream{library.path() / "sample-1.2.dist-info/METADATA"}
-      << "Metadata-Version: 2.1\nName: Sample\nVersion: 1.2\n";
+  add_package(library.path(), "Sample", "1.2");
   // A module of the project with the name of one of Python's, which must not be taken for it.
   write_script(project.path() / "json.py", "raise SystemExit('the project was imported')\n");
   setenv("PYTHONPATH", library.path().c_str(), 1);
