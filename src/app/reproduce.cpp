@@ -213,12 +213,12 @@ domain::Run run_again(Workspace& workspace, const ReproduceRequest& request, con
   const domain::GitState& git = *original.run.git;
   workspace.context().tell(fmt::format("making {} again from run {}, in a clean checkout of {}",
                                        original.version.id.text(), original.run.number, short_commit(git.commit)));
-  const TrainingGround ground = lay_ground(workspace,
-                                           {.commit = git.commit,
-                                            .diff = git.diff,
-                                            .changes_of = fmt::format("run {}", original.run.number),
-                                            .folder = original.run.directory},
-                                           workspace.context().temporary_directory);
+  const CodeState code{.commit = git.commit,
+                       .diff = git.diff,
+                       .changes_of = fmt::format("run {}", original.run.number),
+                       .folder = original.run.directory};
+  tell_changes(workspace, code);
+  const TrainingGround ground = lay_ground(workspace, code, workspace.context().temporary_directory);
   const std::vector<std::pair<std::string, std::string>> outputs{original.execution.outputs.begin(),
                                                                  original.execution.outputs.end()};
   clear_outputs(outputs, original.execution.metrics_file, ground.project);

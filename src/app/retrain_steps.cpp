@@ -104,6 +104,7 @@ std::vector<Snapshot> placed_inputs(Workspace& workspace, const Retraining& trai
 }
 
 void materialise(Workspace& workspace, Retraining& training) {
+  tell_changes(workspace, code_of(workspace, training.decision));
   lay_out(workspace, training);
   note_step(training, RetrainStep::run);
   const auto transaction = workspace.write();

@@ -225,6 +225,7 @@ SearchOutcome search(Workspace& workspace, const SearchRequest& request) {
   close_lost_runs(workspace);
   prune_trees(workspace);
   tell_ground(workspace, decision);
+  tell_changes(workspace, code_of(workspace, decision));
   const domain::Run search = start_search(workspace, request, decision, outcome.plan);
   outcome.run = search.number;
   carry_out(workspace, decision, search, deadline_of(outcome.plan, 0), outcome);
@@ -246,6 +247,7 @@ SearchOutcome resume_search(Workspace& workspace, const ResumeSearchRequest& req
   prune_trees(workspace);
   hold_snapshot(workspace, decision, search.number);
   tell_ground(workspace, decision);
+  tell_changes(workspace, code_of(workspace, decision));
   const auto trials = workspace.read()->trials(search.number);
   const std::int64_t spent = request.budget_seconds ? 0 : milliseconds_spent(search, trials);
   carry_out(workspace, decision, search, deadline_of(outcome.plan, spent), outcome);

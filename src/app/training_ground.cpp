@@ -23,13 +23,17 @@ bool stands_already(const fs::path& target, const Snapshot& snapshot) {
 
 }  // namespace
 
+void tell_changes(const Workspace& workspace, const CodeState& code) {
+  if (code.diff)
+    workspace.context().tell(fmt::format("applying the uncommitted changes recorded with {}", code.changes_of));
+}
+
 TrainingGround lay_ground(Workspace& workspace, const CodeState& code, const fs::path& parent) {
   git::Repository& repository = *workspace.repository();
   TrainingGround ground;
   ground.worktree = repository.add_worktree(code.commit, parent);
   if (code.diff) {
     constexpr std::uint64_t largest_diff = 1u << 30;
-    workspace.context().tell(fmt::format("applying the uncommitted changes recorded with {}", code.changes_of));
     ground.worktree->apply(workspace.artifacts().get_bytes(*code.diff, largest_diff));
   }
   ground.project = code.folder.empty() ? ground.worktree->path() : ground.worktree->path() / code.folder;

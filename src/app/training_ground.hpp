@@ -28,6 +28,9 @@ struct TrainingGround {
   std::filesystem::path project;  // the folder inside it
 };
 
+// Tells the person of the changes on top of the commit, if there are any.
+void tell_changes(const Workspace& workspace, const CodeState& code);
+
 // Below `parent`.
 TrainingGround lay_ground(Workspace& workspace, const CodeState& code, const std::filesystem::path& parent);
 
