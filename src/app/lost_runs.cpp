@@ -37,8 +37,8 @@ void close_lost_run(Workspace& workspace, domain::Run run) {
   run.status = domain::RunStatus::interrupted;
   run.failure = lost_failure;
   run.ended_at = workspace.now();
+  if (execution.folder) end_command_of(*execution.folder);
   if (execution.folder && fs::exists(*execution.folder)) {
-    end_command_of(*execution.folder);
     keep_log(workspace, *execution.folder, run);
     if (!execution.step) {
       RunFolder::take_over(*execution.folder);  // and removed with it

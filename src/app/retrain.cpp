@@ -66,8 +66,8 @@ void take_up(Workspace& workspace, Retraining& training) {
   const auto transaction = workspace.write();
   transaction->resume_run(before, training.plan.run);
   transaction->commit();
+  if (left) end_command_of(*left);
   if (!is_there) return;
-  end_command_of(*left);
   training.folder.emplace(RunFolder::take_over(*left));
 }
 

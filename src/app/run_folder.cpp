@@ -11,8 +11,10 @@
 #include <fcntl.h>
 
 #include <mlops/domain/records.hpp>
+#include <mlops/runners/runner.hpp>
 #include <mlops/support/error.hpp>
 #include <mlops/support/files.hpp>
+#include <mlops/support/marked_processes.hpp>
 #include <mlops/support/process_mark.hpp>
 
 namespace mlops::app {
@@ -22,6 +24,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view folder_prefix = "mlops-run-";
+
+fs::path checkpoints_in(const fs::path& run_folder) { return run_folder / "checkpoints"; }
 
 std::string mark_in(const fs::path& file) {
   constexpr std::uint64_t most = 4096;
@@ -118,9 +122,11 @@ RunFolder::~RunFolder() {
   fs::remove_all(path_, ignored);
 }
 
+fs::path RunFolder::checkpoints() const { return checkpoints_in(path_); }
+
 RunFolder RunFolder::of_stage(std::string_view name) const {
   const fs::path path = path_ / "stages" / name;
-  fs::create_directories(path / "checkpoints");
+  fs::create_directories(checkpoints_in(path));
   RunFolder folder{path};
   folder.keep();
   return folder;
@@ -128,7 +134,7 @@ RunFolder RunFolder::of_stage(std::string_view name) const {
 
 bool RunFolder::has_checkpoints() const {
   return holds_anything(checkpoints()) || std::ranges::any_of(stage_folders(path_), [](const fs::path& stage) {
-           return holds_anything(stage / "checkpoints");
+           return holds_anything(checkpoints_in(stage));
          });
 }
 
@@ -164,7 +170,16 @@ std::optional<std::vector<domain::Attempt>> RunFolder::attempts() const {
   return domain::execution_of(run).attempts;
 }
 
-bool end_command_of(const fs::path& run_folder) { return signal_command_of(run_folder, SIGKILL); }
+bool end_command_of(const fs::path& run_folder) {
+  bool was_running = signal_command_of(run_folder, SIGKILL);
+  std::vector<fs::path> folders = stage_folders(run_folder);
+  folders.push_back(run_folder);
+  for (const fs::path& folder : folders) {
+    const fs::path checkpoints = checkpoints_in(folder);
+    was_running = end_processes_with(runners::checkpoint_variable, checkpoints.string()) > 0 || was_running;
+  }
+  return was_running;
+}
 
 bool terminate_command_of(const fs::path& run_folder) { return signal_command_of(run_folder, SIGTERM); }
 

@@ -27,7 +27,7 @@ class RunFolder {
   [[nodiscard]] std::filesystem::path params() const { return path_ / "params.json"; }
   [[nodiscard]] std::filesystem::path metrics() const { return path_ / "metrics.json"; }
   [[nodiscard]] std::filesystem::path log() const { return path_ / "log"; }
-  [[nodiscard]] std::filesystem::path checkpoints() const { return path_ / "checkpoints"; }
+  [[nodiscard]] std::filesystem::path checkpoints() const;
   // Of one stage of its recipe: a place of the same kind, which goes with this one.
   [[nodiscard]] RunFolder of_stage(std::string_view name) const;
   static constexpr std::string_view setup_name = ".setup";  // no stage is called so
@@ -59,7 +59,7 @@ std::string logs_of_running_stages(const std::filesystem::path& run_folder);
 // Puts the logs of stages that were left in the middle at the end of the run's.
 void gather_stage_logs(const std::filesystem::path& run_folder);
 
-// Ends what runs of its commands, be it that a killed mlops left it.
+// Ends what runs of its commands, be it that a killed mlops left it, and what they have started, wherever it went.
 bool end_command_of(const std::filesystem::path& run_folder);
 // Asks it to end.
 bool terminate_command_of(const std::filesystem::path& run_folder);

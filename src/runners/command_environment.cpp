@@ -55,7 +55,7 @@ Variables command_environment(const CommandFacts& facts) {
   add_paths("MLOPS_INPUT_", facts.inputs, variables);
   add_paths("MLOPS_OUTPUT_", facts.outputs, variables);
   add_path("MLOPS_METRICS", facts.metrics_file, variables);
-  add_path("MLOPS_CHECKPOINT_DIR", facts.checkpoint_directory, variables);
+  add_path(checkpoint_variable, facts.checkpoint_directory, variables);
   if (facts.seed) {
     variables.emplace_back("MLOPS_SEED", std::to_string(*facts.seed));
     // Python refuses to start with a hash seed outside 0 … 4294967295.

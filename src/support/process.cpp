@@ -13,6 +13,7 @@
 #include <memory>
 
 #include <mlops/support/error.hpp>
+#include <mlops/support/marked_processes.hpp>
 
 #include "process_descendants.hpp"
 #include "process_spawn.hpp"
@@ -47,7 +48,7 @@ class RunningChild {
   ~RunningChild() {
     if (reaped_) return;
     end_group();
-    descendants_.end_all();
+    end_descendants();
   }
 
   ProcessResult run() {
@@ -59,7 +60,7 @@ class RunningChild {
       notice_exit();
     }
     const auto status = end_group();
-    result_.left_behind = descendants_.end_all();
+    result_.left_behind = end_descendants();
     read_output();
     if (!status) {
       throw Error{ErrorKind::failed, "how the command ended is not known, because SIGCHLD is ignored"};
@@ -179,6 +180,16 @@ class RunningChild {
     result_.cpu_ms = milliseconds_of(used.ru_utime) + milliseconds_of(used.ru_stime);
     result_.peak_memory_bytes = std::int64_t{used.ru_maxrss} * 1024;
     return status;
+  }
+
+  // What left the group.
+  std::size_t end_descendants() {
+    std::size_t count = descendants_.end_all();
+    if (request_.descendants_have.empty()) return count;
+    for (const auto& [name, value] : request_.environment) {
+      if (name == request_.descendants_have) count += end_processes_with(name, value, child_.pid);
+    }
+    return count;
   }
 
   static std::int64_t milliseconds_of(const timeval& time) {

@@ -4,7 +4,6 @@
 import json
 import signal
 import time
-from pathlib import Path
 
 import sandbox
 import strace
@@ -36,12 +35,6 @@ class Resumed(sandbox.Test):
         runs = json.loads(self.mlops("--json", "run", "list").stdout)["runs"]
         self.assertEqual(len(runs), 1)
         return runs[0]
-
-    def trees(self):
-        return len(self.git("worktree", "list").splitlines()) - 1
-
-    def left_in_tmp(self):
-        return [path.name for path in self.tmp.iterdir() if path.name.startswith("mlops-")]
 
     @strace.needed
     def test_killed_before_each_change(self):
@@ -88,17 +81,6 @@ class Resumed(sandbox.Test):
             time.sleep(0.01)
         process.kill()
         process.communicate()
-
-    def processes_of_training(self):
-        """Whatever still works below the folders of this test."""
-        working = []
-        for process in Path("/proc").glob("[0-9]*"):
-            try:
-                if (process / "cwd").readlink().is_relative_to(self.tmp):
-                    working.append((process / "cmdline").read_text())
-            except OSError:
-                continue
-        return working
 
     def test_goes_on_with_its_checkpoints(self):
         self.kill_in_training()

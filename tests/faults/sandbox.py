@@ -154,6 +154,23 @@ class Test(unittest.TestCase):
 
     # What must hold afterwards
 
+    def trees(self):
+        return len(self.git("worktree", "list").splitlines()) - 1
+
+    def left_in_tmp(self):
+        return [path.name for path in self.tmp.iterdir() if path.name.startswith("mlops-")]
+
+    def processes_of_training(self):
+        """Whatever still works below the folders of this test."""
+        working = []
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                if (process / "cwd").readlink().is_relative_to(self.tmp):
+                    working.append((process / "cmdline").read_text())
+            except OSError:
+                continue
+        return working
+
     def assert_sound(self, when=""):
         for words in (["doctor"], ["audit", "verify"]):
             result = self.run_program(program, *words)

@@ -31,6 +31,9 @@ struct CommandFacts {
 };
 std::vector<std::pair<std::string, std::string>> command_environment(const CommandFacts& facts);
 
+// No two runs have the same folder of checkpoints, so that all that a run has started is known by this variable.
+inline constexpr std::string_view checkpoint_variable = "MLOPS_CHECKPOINT_DIR";
+
 struct LocalRun {
   std::vector<std::string> argv;
   std::filesystem::path directory;
@@ -45,7 +48,9 @@ struct LocalRun {
   std::optional<std::vector<std::string>> inherited;         // as in ProcessRequest
   std::vector<std::pair<std::string, std::string>> secrets;  // name and value; given to the command, never logged
   std::function<void(std::int64_t pid)> on_start;
-  bool alone = true;  // no other command of this process runs meanwhile, so that all its descendants can be ended
+  // No other command of this process runs meanwhile, so that all its descendants can be ended. Otherwise only those
+  // that kept `checkpoint_variable` are.
+  bool alone = true;
 };
 
 struct LocalResult {

@@ -32,6 +32,9 @@ struct ProcessRequest {
   // Whether descendants that left the process group are ended too. While the child runs, orphans among its descendants
   // become children of this process; for programs with one child at a time.
   bool end_descendants = false;
+  // The same for programs with several children at a time: the name of a variable in `environment` whose value no other
+  // child has. Descendants are known by it; those that were started without it are not found.
+  std::string descendants_have = {};
 };
 
 struct ProcessResult {

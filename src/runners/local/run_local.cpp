@@ -51,6 +51,7 @@ ProcessRequest request_of(const LocalRun& run, LogWriter& log) {
   request.on_start = run.on_start;
   request.inherited = run.inherited;
   request.end_descendants = run.alone;
+  if (!run.alone) request.descendants_have = checkpoint_variable;
   return request;
 }
 

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <thread>
 
 #include <mlops/runners/log_lines.hpp>
 #include <mlops/runners/runner.hpp>
@@ -172,6 +173,34 @@ TEST_CASE("a process that leaves its group does not outlive the run") {
   std::filesystem::remove(folder.folder.path() / "late");
   run_local(folder.shell("sleep 0.1"));
   CHECK_FALSE(std::filesystem::exists(folder.folder.path() / "late"));
+}
+
+TEST_CASE("of several commands at once each ends its own processes") {
+  const Folder folder;
+  // The first one's would be ended with the second command if they were not told apart.
+  const auto run_named = [&](const std::string& name, const std::string& script) {
+    LocalRun run = folder.shell(script);
+    run.alone = false;
+    run.environment = {{std::string{checkpoint_variable}, (folder.folder.path() / name).string()}};
+    return run_local(run);
+  };
+  LocalResult first;
+  std::thread other{[&] {
+    first = run_named("first",
+                      "setsid sh -c 'while :; do sleep 0.01; echo >>alive; done' >&- 2>&- & "
+                      "until [ -e over ]; do sleep 0.01; done; rm alive; until [ -s alive ]; do :; done");
+  }};
+  const LocalResult second = run_named("second",
+                                       "setsid sh -c 'while :; do sleep 0.01; touch late; done' >&- 2>&- & "
+                                       "until [ -e late ] && [ -s alive ]; do sleep 0.01; done");
+  std::filesystem::remove(folder.folder.path() / "late");
+  run_local(folder.shell("touch over; sleep 0.1"));
+  CHECK_FALSE(std::filesystem::exists(folder.folder.path() / "late"));
+  other.join();
+  CHECK(first.exit_code == 0);
+  REQUIRE(first.notes.size() == 1);
+  REQUIRE(second.notes.size() == 1);
+  CHECK_THAT(second.notes.front(), Contains("left running"));
 }
 
 TEST_CASE("a second interruption kills at once") {
