@@ -26,6 +26,11 @@ order = ["staging", "production"]
 checks  = ["artifacts.intact"]
 after   = "staging"
 metrics = ["accuracy >= 0", "auc >= production.auc - 1"]
+
+[model."team-0/model-0000".train]
+command = ["python3", "train.py"]
+params  = { lr = 0.1 }
+outputs = { model = "model.bin" }
 """
 
 
@@ -87,11 +92,15 @@ def measure_reading(models, versions):
             "run list": project.command("run", "list"),
             "run list --where …": project.command("run", "list", "--where", "metrics.auc>0.99 and status=succeeded"),
             "run list --sort metrics.auc": project.command("run", "list", "--sort", "metrics.auc"),
+            "run show": project.command("run", "show", "1"),
             "run compare": project.command("run", "compare", "1", "2", "3"),
+            "run compare --where …": project.command("run", "compare", "--where", "metrics.auc>0.99"),
+            "retrain --dry-run": project.command("retrain", model, "--at", "HEAD", "--dry-run"),
             "audit log": project.command("audit", "log", "--since", "2030-01-01"),
         }
         times = measure.in_turn(commands, runs=RUNS, environment=project.environment)
     bounds = {name: 10 for name in ("list", "list MODEL", "show MODEL@N", "show MODEL@production", "promote --dry-run", "history", "lineage")}
+    bounds |= {name: 20 for name in commands if name.startswith("run ")}
     measure.table(f"{models} models with {versions} versions each (whole process, warm)", times, base="/bin/true", bounds=bounds)
 
 
