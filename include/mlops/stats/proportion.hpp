@@ -22,8 +22,8 @@ double share_of(const Proportion& proportion);
 Interval wilson_interval(const Proportion& proportion, double confidence = 0.95);
 
 // Two-sided p of a true share: twice the smaller tail of the binomial distribution, at most 1. Exact, and so never too
-// small, where the score's normal tail is half of what it should be far out: of 250 trials at a share of 0.8, 3 standard
-// errors below. 1 without trials; 0 for a share outside [0, 1].
+// small, where the score's normal tail is half of what it should be far out: of 250 trials at a share of 0.8, 3
+// standard errors below. 1 without trials; 0 for a share outside [0, 1].
 double share_p(const Proportion& proportion, double share);
 
 // Never below its confidence, and so wider. [0, 1] without trials.
