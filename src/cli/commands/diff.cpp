@@ -46,8 +46,7 @@ class Diff final : public Command {
     return {{{"mlops diff churn@production churn@latest", "what would change in production"},
              {"mlops diff churn@6 churn@7 --json", "for a script"}},
             "Compares files, metrics, params, data, the commits between, and the environments of the two runs. Exits 0 "
-            "when "
-            "nothing differs and 1 when something does."};
+            "when nothing differs and 1 when something does."};
   }
 
   void declare(Args& args) override {

@@ -37,7 +37,7 @@ TEST_CASE("the command of a stage sees what is its own and what was made before 
   whole.directory = "/project";
   whole.run.params = {{"lr", Json{0.1}}, {"secret", Json{"other"}}};
   domain::StageRun prepare = stage_named("prepare");
-  prepare.writes = {{"clean", "work/clean.csv"}};
+  prepare.writes = {{"clean", "tables/clean.csv"}};
   domain::StageRun train = stage_named("train");
   train.needs = {"prepare"};
   train.params = {"lr"};
@@ -45,10 +45,10 @@ TEST_CASE("the command of a stage sees what is its own and what was made before 
   whole.execution.stages = {prepare, train};
 
   const CommandPlan command = command_of_stage(whole, train);
-  CHECK(command.run.command == std::vector<std::string>{"cp", "work/clean.csv", "model/", "0.1"});
+  CHECK(command.run.command == std::vector<std::string>{"cp", "tables/clean.csv", "model/", "0.1"});
   CHECK(command.run.params == domain::Params{{"lr", Json{0.1}}});
   REQUIRE(command.inputs.size() == 1);
-  CHECK(command.inputs.front().second == "/project/work/clean.csv");
+  CHECK(command.inputs.front().second == "/project/tables/clean.csv");
 }
 
 TEST_CASE("after a crash what was done stays done, and what was in the middle is tried again") {
