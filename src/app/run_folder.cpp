@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <span>
 #include <string_view>
@@ -67,6 +68,20 @@ bool holds_anything(const fs::path& folder) {
   std::error_code unreadable;
   const bool is_empty = fs::is_empty(folder, unreadable);
   return !unreadable && !is_empty;
+}
+
+// Its maker was killed before it could write there whose it is: nothing else is in it, and it is no longer being made.
+bool was_never_owned(const fs::path& folder) {
+  constexpr auto time_to_make = std::chrono::minutes{1};
+  std::error_code error;
+  const auto changed = fs::last_write_time(folder, error);
+  if (error || fs::file_time_type::clock::now() - changed < time_to_make) return false;
+  const fs::directory_iterator entries{folder, error};
+  if (error) return false;  // somebody else's
+  return std::ranges::all_of(entries, [](const fs::directory_entry& entry) {
+    std::error_code unreadable;
+    return entry.path().filename() == "owner" && entry.file_size(unreadable) == 0;
+  });
 }
 
 // Under a remark that names the stage; "" where there is none, or no longer. See log_lines.hpp for its shape.
@@ -188,7 +203,8 @@ std::vector<fs::path> abandoned_run_folders(const fs::path& parent) {
   std::error_code unreadable;
   for (const auto& entry : fs::directory_iterator{parent, unreadable}) {
     if (!entry.path().filename().string().starts_with(folder_prefix)) continue;
-    if (process_is_gone(mark_in(entry.path() / "owner"))) folders.push_back(entry.path());
+    const std::string owner = mark_in(entry.path() / "owner");
+    if (owner.empty() ? was_never_owned(entry.path()) : process_is_gone(owner)) folders.push_back(entry.path());
   }
   std::ranges::sort(folders);
   return folders;

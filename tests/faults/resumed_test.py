@@ -2,6 +2,7 @@
 """A retraining killed at each of its steps goes on where it stood, and nothing is registered twice."""
 
 import json
+import os
 import signal
 import time
 
@@ -125,6 +126,18 @@ class Resumed(sandbox.Test):
         self.assertEqual(self.processes_of_training(), [])
         self.mlops("retrain", "--resume", "1", expect=3)
         self.assertIn("nothing was left behind", self.mlops("run", "gc").stdout)
+
+    def test_gc_removes_what_its_maker_could_not_name(self):
+        """A kill between making the folder and writing there whose it is."""
+        for name, minutes, has_file in (("empty", 2, False), ("unnamed", 2, True), ("new", 0, False)):
+            folder = self.tmp / f"mlops-run-{name}"
+            folder.mkdir(mode=0o700)
+            if has_file:
+                (folder / "owner").touch()
+            made = time.time() - 60 * minutes
+            os.utime(folder, (made, made))
+        self.mlops("run", "gc")
+        self.assertEqual(self.left_in_tmp(), ["mlops-run-new"])
 
     def test_only_one_goes_on(self):
         self.kill_in_training()
