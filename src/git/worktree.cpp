@@ -1,9 +1,11 @@
 #include "worktree.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <functional>
 #include <map>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -125,11 +127,23 @@ bool is_ours(const std::filesystem::path& administration, const std::filesystem:
          tree.filename().string().starts_with(name_prefix);
 }
 
-bool is_abandoned(const std::filesystem::path& administration, const std::filesystem::path& tree) {
-  if (!is_ours(administration, tree)) return false;
+// git takes less to make one or to remove it.
+bool was_left_alone(const std::filesystem::path& administration) {
+  constexpr auto long_enough = std::chrono::minutes{1};
   std::error_code unreadable;
-  const bool has_folder = std::filesystem::exists(tree, unreadable) || unreadable;
-  return process_is_gone(first_line_of(administration / "locked")) || !has_folder;
+  const auto changed = std::filesystem::last_write_time(administration, unreadable);
+  return !unreadable && std::filesystem::file_time_type::clock::now() - changed > long_enough;
+}
+
+// `tree` is empty where git was killed before it could write down where it is, or after it had forgotten that.
+bool is_abandoned(const std::filesystem::path& administration, const std::filesystem::path& tree) {
+  if (!administration.filename().string().starts_with(name_prefix)) return false;
+  const std::string owner = first_line_of(administration / "locked");
+  if (process_is_gone(owner)) return true;
+  if (!owner.empty() && !owner.starts_with("mlops ")) return false;  // a person's lock
+  std::error_code unreadable;
+  const bool has_folder = !tree.empty() && (std::filesystem::exists(tree, unreadable) || unreadable);
+  return !has_folder && was_left_alone(administration);
 }
 
 bool is_below(const std::filesystem::path& path, const std::vector<std::filesystem::path>& folders) {
@@ -172,11 +186,17 @@ std::unique_ptr<Worktree> take_over_worktree(const Place& place, const std::file
 }
 
 void remove_abandoned_worktrees(const Place& place, const std::vector<std::filesystem::path>& kept) {
-  std::vector<std::filesystem::path> abandoned;
+  std::vector<std::pair<std::filesystem::path, std::filesystem::path>> abandoned;
   for_each_tree(place, [&](const std::filesystem::path& administration, const std::filesystem::path& tree) {
-    if (!is_below(tree, kept) && is_abandoned(administration, tree)) abandoned.push_back(tree);
+    if (!is_below(tree, kept) && is_abandoned(administration, tree)) abandoned.emplace_back(administration, tree);
   });
-  for (const std::filesystem::path& tree : abandoned) remove_worktree(place, tree);
+  for (const auto& [administration, tree] : abandoned) {
+    remove_worktree(place, tree);
+    // git refuses to look at any tree while one is half written, and fails in all that has to do with trees.
+    std::error_code ignored;
+    std::filesystem::remove_all(administration, ignored);
+    if (tree.filename().string().starts_with(name_prefix)) std::filesystem::remove_all(tree, ignored);
+  }
 }
 
 }  // namespace mlops::git

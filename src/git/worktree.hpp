@@ -19,7 +19,8 @@ std::unique_ptr<Worktree> make_worktree(const Place& place, const std::string& c
 // The tree that make_worktree made below `parent` for a process that is gone; nullptr when there is none.
 std::unique_ptr<Worktree> take_over_worktree(const Place& place, const std::filesystem::path& parent);
 
-// Removes the trees that make_worktree made for processes that are gone, or whose folder is; not those below `kept`.
+// Removes the trees that make_worktree made for processes that are gone, or whose folder is, and what a killed git left
+// of them; not those below `kept`.
 void remove_abandoned_worktrees(const Place& place, const std::vector<std::filesystem::path>& kept);
 
 }  // namespace mlops::git
