@@ -8,6 +8,7 @@
 #include <mlops/support/text.hpp>
 
 #include "artifacts_needs.hpp"
+#include "table_cache.hpp"
 
 namespace mlops::app {
 
@@ -90,14 +91,18 @@ ArtifactsCollectOutcome collect_artifacts(Workspace& workspace, const ArtifactsC
   artifacts::CollectOptions options;
   options.apply = request.apply;
   options.live = [&] { return live_objects(workspace, keep); };
+  std::optional<Timestamp> before;
   if (request.older_than) {
-    const Timestamp before = time_before(*request.older_than, "--older-than", workspace.now());
-    options.stored_before = std::chrono::system_clock::time_point{std::chrono::milliseconds{before.milliseconds}};
+    before = time_before(*request.older_than, "--older-than", workspace.now());
+    options.stored_before = std::chrono::system_clock::time_point{std::chrono::milliseconds{before->milliseconds}};
   }
   if (!keep.all) {
     outcome.runs = request.apply ? release_runs(workspace, keep) : runs_to_release(*workspace.read(), keep).size();
   }
   outcome.report = workspace.maintenance()->collect(options, workspace.context().progress("collecting", 0));
+  const TableCacheRest rest = rest_of_table_caches(workspace, before, request.apply);
+  outcome.cache_files = rest.files;
+  outcome.cache_bytes = rest.bytes;
   if (!request.apply || !removed_something(outcome.report)) return outcome;
 
   const auto transaction = workspace.write();

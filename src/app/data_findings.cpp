@@ -148,7 +148,7 @@ DataMeasurement DataFindings::measure(const domain::DataCondition& condition, co
   switch (condition.question) {
     case DataQuestion::drift:
       return measure_drift(data, *subjects.other, condition.columns,
-                           place_of_frozen(workspace_, subjects.other->digest, subjects.other->options));
+                           place_of_frozen(workspace_.registry(), subjects.other->digest, subjects.other->options));
     case DataQuestion::shift:
       return measure_shift(data, *subjects.other, condition.columns.front());
     case DataQuestion::age:

@@ -6,6 +6,7 @@
 
 #include <mlops/support/error.hpp>
 
+#include "profile_cache.hpp"
 #include "provenance.hpp"
 #include "resolve.hpp"
 #include "snapshot.hpp"
@@ -53,6 +54,11 @@ DatasetShowOutcome show_dataset(Workspace& workspace, const std::string& referen
                                     .direction = domain::Direction::down,
                                     .depth = 1});
   if (!graph.nodes.empty()) outcome.used_by.assign(graph.nodes.begin() + 1, graph.nodes.end());
+  if (outcome.files.size() == 1) {
+    const domain::FileEntry& table = outcome.files.front();
+    const formats::TableOptions reading{.name = table.path};
+    outcome.profile = kept_profile(place_of_profile(workspace.registry(), table.digest, reading, usual_top));
+  }
   return outcome;
 }
 

@@ -150,7 +150,8 @@ DriftOutcome compare_drift(const Context& context, const DriftRequest& request) 
   stats::DriftRules rules;
   rules.share_of_columns = request.share.value_or(rules.share_of_columns);
   std::optional<std::filesystem::path> kept_at;
-  if (reference.digest) kept_at = place_of_frozen(*reference.workspace, *reference.digest, reference.options);
+  if (reference.digest)
+    kept_at = place_of_frozen(reference.workspace->registry(), *reference.digest, reference.options);
   return compare_sources({*reference.bytes, reference.options, kept_at}, {*current.bytes, current.options},
                          request.columns, rules, request.in_bins);
 }

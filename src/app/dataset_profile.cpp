@@ -6,6 +6,7 @@
 
 #include "column_profiler.hpp"
 #include "data_source.hpp"
+#include "profile_cache.hpp"
 
 namespace mlops::app {
 
@@ -65,8 +66,14 @@ DataProfile profile_table(const ByteSource& source, const formats::TableOptions&
 
 ProfileOutcome profile_dataset(const Context& context, const DataRequest& request, std::size_t most_top) {
   const DataSource data = open_data(context, request);
-  return {
-      .source = request.data, .dataset = data.dataset, .profile = profile_table(*data.bytes, data.options, most_top)};
+  ProfileOutcome outcome{.source = request.data, .dataset = data.dataset, .profile = {}};
+  if (data.digest) {
+    const auto file = place_of_profile(data.workspace->registry(), *data.digest, data.options, most_top);
+    outcome.profile = kept_or_profiled(file, *data.bytes, data.options, most_top);
+  } else {
+    outcome.profile = profile_table(*data.bytes, data.options, most_top);
+  }
+  return outcome;
 }
 
 }  // namespace mlops::app

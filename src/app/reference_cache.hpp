@@ -10,15 +10,14 @@
 
 namespace mlops::app {
 
-class Workspace;
-
-// {"version": 1, "rows": n, "columns": [{"name", "names_rows", "deviation", "counts"}…]}
+// {"rows": n, "columns": [{"name", "names_rows", "deviation", "counts"}…]}
 Json to_json(const FrozenReference& reference);
-// Error{usage} for another version, and for what is no reference.
+// Error{usage} and {failed} for what is no reference.
 FrozenReference frozen_from_json(const Json& json);
 
 // Depends on all that a table is read by.
-std::filesystem::path place_of_frozen(Workspace& workspace, const Digest& table, const formats::TableOptions& options);
+std::filesystem::path place_of_frozen(const std::filesystem::path& registry, const Digest& table,
+                                      const formats::TableOptions& options);
 
 // What is kept in the file, or else what the table gives, which is then kept there. A file that can't be read is made
 // again.

@@ -172,6 +172,7 @@ def documents(box):
     (box.folder / "table.csv").write_text("day,ok,size,note\n2026-01-01,true,1.5,x\n2026-01-02,false,inf,\n2026-01-03,true,2,x\n")
     yield "dataset profile", box.json("dataset", "profile", "table.csv")
     yield "dataset profile", box.json("dataset", "profile", "extra@1")
+    yield "dataset show", box.json("dataset", "show", "extra@1")
     yield "dataset schema", box.json("dataset", "schema", "table.csv", "--out", "schema.toml")
     yield "dataset check", box.json("dataset", "check", "table.csv", "--schema", "schema.toml")
     yield "dataset check", box.json("dataset", "check", "other.csv", "--schema", "schema.toml", expect=1)

@@ -44,6 +44,9 @@ struct ArtifactsCollectRequest {
 struct ArtifactsCollectOutcome {
   artifacts::CollectReport report;
   std::size_t runs = 0;  // whose bytes nothing keeps
+  // Of the cache: what was found out about tables that no dataset has, or that nobody asked for in 90 days.
+  std::size_t cache_files = 0;
+  std::uint64_t cache_bytes = 0;
   bool applied = false;
   std::optional<domain::Collection> collection;  // as recorded; nullopt when nothing was removed
 };

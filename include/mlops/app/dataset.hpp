@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <mlops/app/dataset_profile.hpp>
 #include <mlops/app/workspace.hpp>
 #include <mlops/domain/records.hpp>
 
@@ -30,6 +31,7 @@ struct DatasetShowOutcome {
   domain::Dataset dataset;
   std::vector<domain::FileEntry> files;
   std::vector<domain::LineageNode> used_by;  // runs and versions
+  std::optional<DataProfile> profile;        // once `dataset profile` was asked for it
 };
 DatasetShowOutcome show_dataset(Workspace& workspace, const std::string& reference);
 

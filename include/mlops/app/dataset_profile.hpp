@@ -73,11 +73,14 @@ struct ProfileOutcome {
   DataProfile profile;
 };
 
-// Error{not_found} and {usage}, also for what read_table refuses.
-ProfileOutcome profile_dataset(const Context& context, const DataRequest& request, std::size_t most_top = 10);
+inline constexpr std::size_t usual_top = 10;
+
+// Of a dataset it is made once and kept. Error{not_found} and {usage}, also for what read_table refuses.
+ProfileOutcome profile_dataset(const Context& context, const DataRequest& request, std::size_t most_top = usual_top);
 
 // The same of any bytes.
-DataProfile profile_table(const ByteSource& source, const formats::TableOptions& options, std::size_t most_top = 10);
+DataProfile profile_table(const ByteSource& source, const formats::TableOptions& options,
+                          std::size_t most_top = usual_top);
 
 // With so many of the most frequent values of each column.
 Json to_json(const ProfileOutcome& outcome, std::size_t most_top);

@@ -21,8 +21,9 @@ class ArtifactsGc final : public Command {
             "Frees the bytes that nothing needs any more: those of deleted versions, and of commands that never came "
             "to their end. What a version, the run it came from or a dataset needs is never touched, and neither is "
             "what a command still at work may need. --keep says which other runs keep their bytes: `runs` (all of "
-            "them, the default), `runs=30d` (those that ended since) or `versions` (none). Without --apply nothing "
-            "changes."};
+            "them, the default), `runs=30d` (those that ended since) or `versions` (none). Profiles and bins that are "
+            "kept of tables go, too, when no dataset has the table, or when nobody asked for them in 90 days. Without "
+            "--apply nothing changes."};
   }
 
   void declare(Args& args) override {
@@ -60,6 +61,8 @@ class ArtifactsGc final : public Command {
                       {"leftovers_removed", report.leftovers_removed},
                       {"freed_bytes", report.freed_bytes},
                       {"kept_bytes", report.kept_bytes},
+                      {"cache_files", outcome.cache_files},
+                      {"cache_bytes", outcome.cache_bytes},
                       {"busy", json_texts(report.busy)},
                       {"collection", outcome.collection ? domain::to_json(*outcome.collection) : Json{}}}));
   }
@@ -71,15 +74,17 @@ class ArtifactsGc final : public Command {
     if (outcome.applied) {
       session.print_line(
           fmt::format("{} freed; nothing needed {}", session.style().bold(bytes_text(report.freed_bytes)), dead));
+    } else if (report.dead_objects > 0) {
+      session.print_line(fmt::format("nothing needs {}", session.style().bold(dead)));
     } else {
-      session.print_line(report.dead_objects == 0 ? std::string{"everything is needed: nothing to free"}
-                                                  : fmt::format("nothing needs {}", session.style().bold(dead)));
+      session.print_line(outcome.cache_files == 0 ? "everything is needed: nothing to free" : "every object is needed");
     }
     session.print(details_text(session, outcome));
     for (const std::string& command : report.busy) {
       session.print_line(fmt::format("  {} still runs, and keeps what it may need", printable(command)));
     }
-    if (!outcome.applied && report.dead_objects > 0) session.hint("mlops artifacts gc --apply  (frees it)");
+    if (!outcome.applied && report.dead_objects + outcome.cache_files > 0)
+      session.hint("mlops artifacts gc --apply  (frees it)");
   }
 
   static std::string details_text(const Session& session, const app::ArtifactsCollectOutcome& outcome) {
@@ -94,6 +99,11 @@ class ArtifactsGc final : public Command {
     }
     if (report.leftovers_removed > 0) facts.add("leftovers", count_text(report.leftovers_removed, "file"));
     if (report.kept_bytes > 0) facts.add("left", bytes_text(report.kept_bytes) + " too young or not worth moving");
+    if (outcome.cache_files > 0) {
+      facts.add("cache", fmt::format("{} {}, {}, kept of tables that no dataset has, or that nobody asked for",
+                                     outcome.applied ? "removed" : "not needed:",
+                                     count_text(outcome.cache_files, "file"), bytes_text(outcome.cache_bytes)));
+    }
     return facts.text(session.style());
   }
 

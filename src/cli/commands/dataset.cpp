@@ -4,6 +4,7 @@
 #include <mlops/support/text.hpp>
 
 #include "all.hpp"
+#include "profile_text.hpp"
 #include "render.hpp"
 
 namespace mlops::cli {
@@ -129,6 +130,7 @@ class DatasetShow final : public Command {
       for (const auto& node : outcome.used_by)
         users.push_back(Json::object({{"kind", name_of(node.kind)}, {"id", node.id}}));
       json.set("used_by", std::move(users));
+      json.set("profile", profile_json(outcome));
       session.print_json(json);
     } else if (session.quiet()) {
       session.print_line(outcome.dataset.text());
@@ -139,6 +141,12 @@ class DatasetShow final : public Command {
   }
 
  private:
+  static Json profile_json(const app::DatasetShowOutcome& outcome) {
+    if (!outcome.profile) return {};
+    const std::string name = outcome.dataset.text();
+    return app::to_json({.source = name, .dataset = name, .profile = *outcome.profile}, app::usual_top);
+  }
+
   static void print_text(const Session& session, const app::DatasetShowOutcome& outcome) {
     const domain::Dataset& dataset = outcome.dataset;
     session.print_line(session.style().bold(dataset.text()));
@@ -155,10 +163,16 @@ class DatasetShow final : public Command {
     }
     facts.add("used by", join(users, ", "));
     session.print(facts.text(session.style()));
-    if (!dataset.columns.empty()) {
+    if (outcome.profile) {
+      session.print("\n");
+      print_columns(session, *outcome.profile);
+    } else if (!dataset.columns.empty()) {
       Table table{{"COLUMN", "TYPE"}};
       for (const auto& column : dataset.columns) table.add({{printable(column.name)}, {column.type}});
       session.print("\n" + table.text(session.style(), session.columns(), "  "));
+      if (outcome.files.size() == 1) {
+        session.hint(fmt::format("mlops dataset profile {}  (what its columns hold)", dataset.text()));
+      }
     }
   }
 
