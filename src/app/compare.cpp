@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <span>
 
 #include <fmt/core.h>
 
@@ -15,6 +16,7 @@
 
 #include "compare_sources.hpp"
 #include "metric_rows.hpp"
+#include "slice_correction.hpp"
 
 namespace mlops::app {
 
@@ -89,15 +91,19 @@ std::string asked_text(const Asked& asked) {
   return "better";
 }
 
+// "not better by 0.01", "more than 0.02 worse", "worse"
+std::string shortfall_text(const Asked& asked) {
+  if (asked.gain && *asked.gain > 0) return "not " + asked_text(asked);
+  return asked.margin && *asked.margin > 0 ? asked_text(asked) : "worse";
+}
+
+std::string p_text(double p) { return p < 0.0001 ? "<0.0001" : fmt::format("{:.2g}", p); }
+
+bool has_few_clusters(const ComparedFigure& figure) { return figure.clusters && *figure.clusters < fewest_clusters; }
+
 std::string reason_of(const ComparedFigure& figure, const Asked& asked) {
   if (figure.result == VerdictResult::passed) return "";
-  const bool has_margin = asked.margin && *asked.margin > 0;
-  if (figure.result == VerdictResult::failed) {
-    const bool asks_gain = asked.gain && *asked.gain > 0;
-    return fmt::format("{}, with confidence", asks_gain    ? "not " + asked_text(asked)
-                                              : has_margin ? asked_text(asked)
-                                                           : "worse");
-  }
+  if (figure.result == VerdictResult::failed) return shortfall_text(asked) + ", with confidence";
   if (!std::isfinite(figure.challenger) || !std::isfinite(figure.champion)) return "not defined for these rows";
   std::string text = fmt::format("{} {} can't tell whether it is {}", figure.count,
                                  figure.of_queries ? "queries" : "rows", asked_text(asked));
@@ -113,6 +119,7 @@ class Comparer {
 
   void compare(const PredictionCondition& question, CompareOutcome& outcome) const {
     const MetricRows rows = read_metric_rows(question, own_, &held_, request_.cluster);
+    const std::size_t before = outcome.figures.size();
     for (const auto& [slice, places] : slices_of(question, own_)) {
       const auto count = static_cast<std::int64_t>(places.size());
       if (!question.by.empty() && count < recipe_.min_slice) {
@@ -123,6 +130,7 @@ class Comparer {
       outcome.figures.push_back(
           figure_of_slice(question, slice, question.by.empty() ? rows : select_rows(rows, places)));
     }
+    correct_slices(std::span{outcome.figures}.subspan(before));
   }
 
  private:
@@ -147,14 +155,49 @@ class Comparer {
     figure.p_value = found.p_value && std::isfinite(*found.p_value) ? found.p_value : std::nullopt;
     figure.rank_p = found.rank_p;
     judge(figure);
+    if (!slice.empty() && !has_few_clusters(figure)) figure.short_p = short_p_of(question, figure, rows);
     return figure;
+  }
+
+  [[nodiscard]] double short_p_of(const PredictionCondition& question, const ComparedFigure& figure,
+                                  const MetricRows& rows) const {
+    const double sign = figure.higher_is_better ? 1 : -1;
+    const EstimateOptions options{
+        .confidence = recipe_.confidence, .seed = static_cast<std::uint64_t>(recipe_.seed), .bound = sign * least_};
+    const MetricEstimate found = estimate_metric(question.metric, rows, options);
+    return p_of_falling_short(sign * (figure.challenger - figure.champion) - least_, found.p_value.value_or(1));
+  }
+
+  // Of several slices one fails only when that stands after the correction for their number, as in a gate.
+  void correct_slices(std::span<ComparedFigure> slices) const {
+    std::vector<double> p_values;
+    for (const ComparedFigure& slice : slices) {
+      if (slice.short_p) p_values.push_back(*slice.short_p);
+    }
+    if (p_values.size() < 2) return;
+    const std::vector<double> adjusted = stats::holm(p_values);
+    std::size_t next = 0;
+    for (ComparedFigure& slice : slices) {
+      if (!slice.short_p) continue;
+      slice.adjusted_short_p = adjusted[next++];
+      if (slice.result != VerdictResult::failed) continue;
+      const std::string figures = fmt::format(" (p {}, {} by Holm for {} slices)", p_text(*slice.short_p),
+                                              p_text(*slice.adjusted_short_p), p_values.size());
+      if (*slice.adjusted_short_p <= (1 - recipe_.confidence) / 2) {
+        slice.reason += figures;
+        continue;
+      }
+      slice.result = VerdictResult::inconclusive;
+      slice.reason = shortfall_text(request_.asked) +
+                     " by its own interval, but one of several slices may be so by chance" + figures;
+    }
   }
 
   void judge(ComparedFigure& figure) const {
     const stats::Interval oriented =
         figure.higher_is_better ? figure.interval : stats::Interval{-figure.interval.high, -figure.interval.low};
     figure.result = request_.asked.judge(oriented);
-    if (figure.clusters && *figure.clusters < fewest_clusters) {
+    if (has_few_clusters(figure)) {
       figure.result = VerdictResult::inconclusive;
       figure.reason = fmt::format("{} clusters are too few to tell how they vary: from {} on they are judged",
                                   *figure.clusters, fewest_clusters);

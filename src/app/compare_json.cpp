@@ -37,6 +37,8 @@ Json figure_json_of(const ComparedFigure& figure) {
                        {"p", Json{figure.p_value}},
                        {"adjusted_p", Json{figure.adjusted_p}},
                        {"wilcoxon_p", Json{figure.rank_p}},
+                       {"short_p", Json{figure.short_p}},
+                       {"adjusted_short_p", Json{figure.adjusted_short_p}},
                        {"result", name_of(figure.result)},
                        {"reason", figure.reason},
                        {"detectable", Json{figure.detectable}},

@@ -7,12 +7,16 @@
 
 namespace mlops::app {
 
+double p_of_falling_short(double distance, double two_sided) {
+  if (!std::isfinite(distance) || !std::isfinite(two_sided)) return 1;
+  return distance < 0 ? two_sided / 2 : 1 - two_sided / 2;
+}
+
 double p_of_being_worse(const domain::PredictionCondition& condition, const checks::MeasuredSlice& slice,
                         double two_sided) {
-  if (!std::isfinite(slice.value) || !std::isfinite(two_sided)) return 1;
   const double figure = slice.other ? slice.value - *slice.other : slice.value;
-  const bool is_worse = asks_for_more(condition.comparison) ? figure < condition.value : figure > condition.value;
-  return is_worse ? two_sided / 2 : 1 - two_sided / 2;
+  const double distance = asks_for_more(condition.comparison) ? figure - condition.value : condition.value - figure;
+  return p_of_falling_short(distance, two_sided);
 }
 
 void correct_for_slices(checks::Measurement& measured, double level) {

@@ -6,6 +6,10 @@
 
 namespace mlops::app {
 
+// From the two-sided p of what is asked to the one-sided p of less; `distance` is above 0 for what is better than
+// asked.
+double p_of_falling_short(double distance, double two_sided);
+
 // From the two-sided p of what is asked to the one-sided p of a slice that is worse.
 double p_of_being_worse(const domain::PredictionCondition& condition, const checks::MeasuredSlice& slice,
                         double two_sided);

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Writes slices.json: which of several slices statsmodels finds worse than asked, corrected for their number.
+"""Writes slices.json: which of several slices statsmodels finds worse than asked, alone or against another model, corrected for their
+number.
 
 Debian's python3-statsmodels. Run it again after adding a case:
 
@@ -38,6 +39,14 @@ def means(name, bound, slices):
     return {"name": name, "bound": bound, "slices": slices, "intervals": intervals, **corrected(p_values)}
 
 
+def differences(name, margin, slices):
+    """Two models' errors of the same rows: is the mean of own - held above the margin? Student's t of the pairs."""
+    found = [DescrStatsW(np.subtract(own, held)) for own, held in slices]
+    p_values = [one.ttest_mean(margin, alternative="larger")[1] for one in found]
+    fails = [one.tconfint_mean(alpha=2 * LEVEL)[0] > margin for one in found]
+    return {"name": name, "margin": margin, "slices": slices, "fails_alone": [bool(f) for f in fails], **corrected(p_values)}
+
+
 def errors(rng, mean, count):
     return [round(float(value), 3) for value in rng.gamma(4, mean / 4, count)]
 
@@ -54,6 +63,12 @@ def main():
             shares("none and all", 0.9, [[0, 40], [40, 40], [36, 40]]),
         ],
         "means": [means("errors of numbers", 1.0, [errors(rng, mean, 35) for mean in (0.8, 1.0, 1.2, 1.25, 1.5)])],
+        "differences": [
+            differences("one of eight is worse by its own interval only", 0.0,
+                        [[errors(rng, mean, 40), errors(rng, 1.0, 40)] for mean in (1.0, 1.0, 1.0, 1.0, 1.7, 1.0, 1.0, 1.0)]),
+            differences("two are worse by more than the margin", 0.1,
+                        [[errors(rng, mean, 40), errors(rng, 1.0, 40)] for mean in (1.1, 2.0, 1.0, 1.8, 1.1)]),
+        ],
     }
     path = pathlib.Path(__file__).with_suffix(".json")
     path.write_text(json.dumps(result, separators=(",", ":")) + "\n")

@@ -64,6 +64,9 @@ struct ComparedFigure {
   std::optional<double> p_value;
   std::optional<double> adjusted_p;  // Holm's, where there are several
   std::optional<double> rank_p;      // Wilcoxon's, beside a test of means
+  // One-sided, of a slice that falls short of what is asked; and the same corrected for the slices of this metric.
+  std::optional<double> short_p;
+  std::optional<double> adjusted_short_p;
   domain::VerdictResult result = domain::VerdictResult::inconclusive;
   std::string reason;
   std::optional<double> detectable;

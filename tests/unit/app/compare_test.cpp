@@ -4,6 +4,7 @@
 #include <functional>
 #include <limits>
 
+#include <fmt/core.h>
 #include <catch2/catch.hpp>
 
 #include <mlops/app/ab_test.hpp>
@@ -161,6 +162,72 @@ TEST_CASE("slices are judged each by themselves, and the worst decides") {
   const CompareOutcome small = folder.compare_files({"accuracy"}, request);
   CHECK(small.too_small.size() == 2);
   CHECK(small.result() == domain::VerdictResult::inconclusive);
+}
+
+// What statsmodels found: tests/oracles/slices.py.
+TEST_CASE("a slice fails when that stands after the correction for all slices of the metric") {
+  const std::filesystem::path path = std::filesystem::path{MLOPS_ORACLES} / "slices.json";
+  std::size_t only_alone = 0;
+  std::size_t rejected = 0;
+  const Json oracle = parse_json(read_file(path), path.string());
+  for (const Json& example : oracle.at("differences").as_array()) {
+    INFO(example.at("name").as_string());
+    std::string made = "truth,prediction,region\n";
+    std::string held = made;
+    const Json::Array& slices = example.at("slices").as_array();
+    for (std::size_t slice = 0; slice < slices.size(); ++slice) {
+      const Json::Array& pair = slices[slice].as_array();
+      for (std::size_t row = 0; row < pair.at(0).as_array().size(); ++row) {
+        made += fmt::format("0,{},r{}\n", pair.at(0).as_array()[row].as_double(), slice);
+        held += fmt::format("0,{},r{}\n", pair.at(1).as_array()[row].as_double(), slice);
+      }
+    }
+    Folder folder;
+    folder.write("new.csv", made);
+    folder.write("old.csv", held);
+    CompareRequest request;
+    request.by = {"region"};
+    request.asked.margin = example.at("margin").as_double();
+    const CompareOutcome found = folder.compare_files({"mae"}, request);
+    REQUIRE(found.figures.size() == slices.size());
+    for (std::size_t slice = 0; slice < slices.size(); ++slice) {
+      const ComparedFigure& figure = found.figures[slice];
+      INFO(figure.slice);
+      CHECK(figure.short_p.value() == Approx(example.at("p").as_array()[slice].as_double()).epsilon(1e-9));
+      CHECK(figure.adjusted_short_p.value() ==
+            Approx(example.at("adjusted").as_array()[slice].as_double()).epsilon(1e-9));
+      const bool is_rejected = example.at("rejected").as_array()[slice].as_bool();
+      CHECK((figure.result == domain::VerdictResult::failed) == is_rejected);
+      const bool fails_alone = example.at("fails_alone").as_array()[slice].as_bool();
+      const bool is_told = figure.reason.find("may be so by chance (p 0.011, 0.088 by Holm for 8") != std::string::npos;
+      CHECK(is_told == (fails_alone && !is_rejected));
+      only_alone += fails_alone && !is_rejected ? 1 : 0;
+      rejected += is_rejected ? 1 : 0;
+    }
+  }
+  CHECK(only_alone == 1);
+  CHECK(rejected == 2);
+}
+
+TEST_CASE("one slice is not corrected, nor are all rows") {
+  Folder folder;
+  std::string made = "truth,prediction,place\n";
+  std::string held = made;
+  for (int row = 0; row < 200; ++row) {
+    made += row < 100 ? "1,1,here\n" : "1,0,here\n";
+    held += row < 190 ? "1,1,here\n" : "1,0,here\n";
+  }
+  folder.write("new.csv", made);
+  folder.write("old.csv", held);
+  CompareRequest request;
+  const CompareOutcome all = folder.compare_files({"accuracy"}, request);
+  CHECK_FALSE(all.figures.front().short_p);
+  request.by = {"place"};
+  const CompareOutcome one = folder.compare_files({"accuracy"}, request);
+  REQUIRE(one.figures.size() == 1);
+  CHECK(one.figures.front().short_p);
+  CHECK_FALSE(one.figures.front().adjusted_short_p);
+  CHECK(one.figures.front().result == domain::VerdictResult::failed);
 }
 
 TEST_CASE("rows of one cluster count as little as the cluster") {
