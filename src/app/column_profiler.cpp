@@ -54,6 +54,27 @@ ColumnProfiler::ColumnProfiler(std::string name, std::uint64_t seed)
     : name_{std::move(name)}, quantiles_{stats::QuantileSketch::default_size, seed} {}
 
 void ColumnProfiler::add(std::span<const formats::Cell> cells) {
+  const std::size_t counted = only_counts_ ? count_exactly(cells) : 0;
+  if (counted == cells.size()) return;
+  if (only_counts_) stop_counting_only();
+  look_at_each(cells.subspan(counted));
+}
+
+// How many of the cells it took: up to one that is too much, or that its text alone does not tell.
+std::size_t ColumnProfiler::count_exactly(std::span<const formats::Cell> cells) {
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const formats::Cell& cell = cells[i];
+    if (cell.kind == CellKind::missing) continue;
+    if (present_ == 0) counted_kind_ = cell.kind;
+    const bool is_counted = cell.kind == counted_kind_ && cell.text.size() <= stats::TopValues::longest_text &&
+                            top_.add_exactly(stats::hash_text(cell.text), cell.text);
+    if (!is_counted) return i;
+    ++present_;
+  }
+  return cells.size();
+}
+
+void ColumnProfiler::look_at_each(std::span<const formats::Cell> cells) {
   batch_.clear();
   for (const formats::Cell& cell : cells) {
     if (cell.kind == CellKind::missing) continue;
@@ -67,12 +88,50 @@ void ColumnProfiler::add(std::span<const formats::Cell> cells) {
     shortest_ = std::min(shortest_, length);
     longest_ = std::max(longest_, length);
     characters_ += length;
-    if (type_ == ValueType::text && has_shape_) add_shape(cell.text);
+    if (type_ == ValueType::text && has_shape_) add_shape(cell.text, present_ == 1);
     count_value(cell.text);
   }
   if (type_ == ValueType::text) return;
   moments_.add(batch_);
   quantiles_.add(batch_);
+}
+
+// What the values are that were only counted so far. Returns the finite numbers among them, in order.
+ColumnProfiler::Counts ColumnProfiler::look_at_counted() {
+  std::vector<double> numbers;
+  std::vector<std::uint64_t> times;
+  for (const auto& entry : top_.entries()) {
+    const formats::Value value = formats::value_of(formats::Cell{entry.text, counted_kind_});
+    type_ = formats::widened(type_, value.type);
+    const bool is_number = type_ != ValueType::text && value.type != ValueType::boolean;
+    if (value.type == ValueType::boolean && value.number > 0) trues_ += entry.count;
+    if (is_number && !std::isfinite(value.number)) infinite_ += entry.count;
+    if (is_number && std::isfinite(value.number)) {
+      numbers.push_back(value.number);
+      times.push_back(entry.count);
+    }
+    const std::uint64_t length = character_count(entry.text);
+    shortest_ = std::min(shortest_, length);
+    longest_ = std::max(longest_, length);
+    characters_ += length * entry.count;
+    if (type_ == ValueType::text && has_shape_) add_shape(entry.text, &entry == top_.entries().data());
+  }
+  moments_.add(numbers, times);
+  Counts counts;
+  for (std::size_t i = 0; i < numbers.size(); ++i) counts.emplace_back(numbers[i], times[i]);
+  std::ranges::sort(counts);
+  return counts;
+}
+
+void ColumnProfiler::stop_counting_only() {
+  only_counts_ = false;
+  constexpr std::uint64_t at_once = 4096;
+  for (auto [value, times] : look_at_counted()) {
+    for (; times > 0; times -= std::min(times, at_once)) {
+      batch_.assign(static_cast<std::size_t>(std::min(times, at_once)), value);
+      quantiles_.add(batch_);
+    }
+  }
 }
 
 void ColumnProfiler::add_number(const formats::Value& value) {
@@ -85,8 +144,8 @@ void ColumnProfiler::add_number(const formats::Value& value) {
   }
 }
 
-void ColumnProfiler::add_shape(std::string_view text) {
-  if (present_ == 1 && text.size() <= longest_shape) {
+void ColumnProfiler::add_shape(std::string_view text, bool is_first) {
+  if (is_first && text.size() <= longest_shape) {
     for (const char c : text) shape_ += shape_of(c);
     return;
   }
@@ -112,6 +171,23 @@ void ColumnProfiler::count_distinct_from_now_on() {
 }
 
 void ColumnProfiler::merge(const ColumnProfiler& other) {
+  const bool are_alike = present_ == 0 || other.present_ == 0 || counted_kind_ == other.counted_kind_;
+  if (only_counts_ && other.only_counts_ && are_alike && top_.merge_exactly(other.top_)) {
+    if (present_ == 0) counted_kind_ = other.counted_kind_;
+    present_ += other.present_;
+    return;
+  }
+  if (only_counts_) stop_counting_only();
+  if (!other.only_counts_) {
+    merge_looked_at(other);
+    return;
+  }
+  ColumnProfiler looked_at = other;
+  looked_at.stop_counting_only();
+  merge_looked_at(looked_at);
+}
+
+void ColumnProfiler::merge_looked_at(const ColumnProfiler& other) {
   type_ = formats::widened(type_, other.type_);
   if (present_ == 0) {
     shape_ = other.shape_;
@@ -144,8 +220,7 @@ void ColumnProfiler::merge(const ColumnProfiler& other) {
   top_.merge(other.top_);
 }
 
-NumberProfile ColumnProfiler::number_profile() const {
-  const stats::QuantileSketch::View view = quantiles_.view();
+NumberProfile ColumnProfiler::number_profile(const stats::QuantileSketch::View& view, double rank_error) const {
   NumberProfile numbers;
   numbers.mean = moments_.mean();
   numbers.standard_deviation = moments_.standard_deviation();
@@ -153,12 +228,20 @@ NumberProfile ColumnProfiler::number_profile() const {
   numbers.max = moments_.max();
   for (std::size_t i = 0; i < quantile_points.size(); ++i)
     numbers.quantiles.at(i) = std::clamp(view.quantile(quantile_points.at(i)), numbers.min, numbers.max);
-  numbers.quantile_error = quantiles_.rank_error();
+  numbers.quantile_error = rank_error;
   numbers.histogram = histogram_of(view, numbers.min, numbers.max);
   return numbers;
 }
 
 ColumnProfile ColumnProfiler::profile(std::uint64_t rows, std::size_t most_top) const {
+  if (!only_counts_) return profile_with(quantiles_.view(), quantiles_.rank_error(), rows, most_top);
+  ColumnProfiler looked_at = *this;
+  const stats::QuantileSketch::View view{looked_at.look_at_counted()};
+  return looked_at.profile_with(view, 0, rows, most_top);
+}
+
+ColumnProfile ColumnProfiler::profile_with(const stats::QuantileSketch::View& view, double rank_error,
+                                           std::uint64_t rows, std::size_t most_top) const {
   ColumnProfile column;
   column.name = name_;
   column.type = type_;
@@ -167,7 +250,7 @@ ColumnProfile ColumnProfiler::profile(std::uint64_t rows, std::size_t most_top) 
   column.distinct_error = counts_distinct_ ? distinct_.relative_error() : 0;
   const bool has_numbers = formats::is_numeric(type_) || formats::is_temporal(type_);
   if (has_numbers) column.infinite = infinite_;
-  if (has_numbers && moments_.count() > 0) column.numbers = number_profile();
+  if (has_numbers && moments_.count() > 0) column.numbers = number_profile(view, rank_error);
   if (type_ == ValueType::boolean) column.true_share = static_cast<double>(trues_) / static_cast<double>(present_);
   if (type_ == ValueType::text) {
     column.lengths =

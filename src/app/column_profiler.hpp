@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <mlops/app/dataset_profile.hpp>
@@ -14,7 +15,8 @@
 
 namespace mlops::app {
 
-// Values are told apart by how they are written: "1" and "1.0" are two.
+// Values are told apart by how they are written: "1" and "1.0" are two. While they are few, each is counted and looked
+// at no more: what they are, their moments and quantiles follow from the counts in the end, and are exact.
 class ColumnProfiler {
  public:
   ColumnProfiler(std::string name, std::uint64_t seed);
@@ -26,11 +28,20 @@ class ColumnProfiler {
   [[nodiscard]] ColumnProfile profile(std::uint64_t rows, std::size_t most_top) const;
 
  private:
+  using Counts = std::vector<std::pair<double, std::uint64_t>>;
+
+  [[nodiscard]] std::size_t count_exactly(std::span<const formats::Cell> cells);
+  void look_at_each(std::span<const formats::Cell> cells);
+  [[nodiscard]] Counts look_at_counted();
+  void stop_counting_only();
+  void merge_looked_at(const ColumnProfiler& other);
   void add_number(const formats::Value& value);
-  void add_shape(std::string_view text);
+  void add_shape(std::string_view text, bool is_first);
   void count_value(std::string_view text);
   void count_distinct_from_now_on();
-  [[nodiscard]] NumberProfile number_profile() const;
+  [[nodiscard]] ColumnProfile profile_with(const stats::QuantileSketch::View& view, double rank_error,
+                                           std::uint64_t rows, std::size_t most_top) const;
+  [[nodiscard]] NumberProfile number_profile(const stats::QuantileSketch::View& view, double rank_error) const;
 
   std::string name_;
   formats::ValueType type_ = formats::ValueType::empty;
@@ -41,6 +52,9 @@ class ColumnProfiler {
   std::vector<double> batch_;
   stats::Moments moments_;
   stats::QuantileSketch quantiles_;
+
+  bool only_counts_ = true;
+  formats::CellKind counted_kind_ = formats::CellKind::plain;
 
   // Few values are counted one by one, which tells also how many there are.
   bool counts_top_ = true;

@@ -20,7 +20,7 @@ struct TableCacheKind {
   std::int64_t version = 1;
 };
 inline constexpr TableCacheKind kept_references{.folder = "references", .version = 2};
-inline constexpr TableCacheKind kept_profiles{.folder = "profiles", .version = 1};
+inline constexpr TableCacheKind kept_profiles{.folder = "profiles", .version = 2};
 
 // Depends on the table and all that it is read by; `more` is what else was asked for.
 std::filesystem::path place_in_table_cache(const std::filesystem::path& registry, const TableCacheKind& kind,

@@ -30,6 +30,26 @@ void Moments::add(std::span<const double> values) {
   merge(part);
 }
 
+void Moments::add(std::span<const double> values, std::span<const std::uint64_t> times) {
+  if (values.empty()) return;
+  Moments part;
+  part.min_ = part.max_ = values.front();
+  const double origin = values.front();
+  double sum = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    part.count_ += times[i];
+    sum += (values[i] - origin) * static_cast<double>(times[i]);
+    part.min_ = std::min(part.min_, values[i]);
+    part.max_ = std::max(part.max_, values[i]);
+  }
+  part.mean_ = origin + sum / static_cast<double>(part.count_);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const double distance = values[i] - part.mean_;
+    part.squares_ += distance * distance * static_cast<double>(times[i]);
+  }
+  merge(part);
+}
+
 void Moments::merge(const Moments& other) {
   if (other.count_ == 0) return;
   if (count_ == 0) {

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace mlops::stats {
 
@@ -141,8 +142,7 @@ double QuantileSketch::rank_error() const {
 }
 
 QuantileSketch::View QuantileSketch::view() const {
-  View result;
-  auto& items = result.items_;
+  std::vector<std::pair<double, std::uint64_t>> items;
   items.reserve(held_);
   std::uint64_t weight = 1;
   for (const auto& level : levels_) {
@@ -150,9 +150,12 @@ QuantileSketch::View QuantileSketch::view() const {
     weight *= 2;
   }
   std::ranges::sort(items);
+  return View{std::move(items)};
+}
+
+QuantileSketch::View::View(std::vector<std::pair<double, std::uint64_t>> counts) : items_{std::move(counts)} {
   std::uint64_t below = 0;
-  for (auto& [value, rank] : items) rank = below += rank;
-  return result;
+  for (auto& [value, rank] : items_) rank = below += rank;
 }
 
 double QuantileSketch::View::at(std::uint64_t index) const {

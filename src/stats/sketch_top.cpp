@@ -36,6 +36,19 @@ void TopValues::add(std::uint64_t hash, std::string_view text, std::uint64_t tim
   slots_[slot] = {.hash = hash, .place = static_cast<std::uint32_t>(entries_.size())};
 }
 
+bool TopValues::add_exactly(std::uint64_t hash, std::string_view text) {
+  if (!slots_.empty()) {
+    const Slot& slot = slots_[slot_of(hash)];
+    if (slot.place != 0) {
+      ++entries_[slot.place - 1].count;
+      return true;
+    }
+  }
+  if (entries_.size() >= size_) return false;
+  add(hash, text);
+  return true;
+}
+
 // Takes the median count off all, so that half of the entries or more go.
 void TopValues::make_room() {
   std::vector<std::uint64_t> counts;
@@ -61,6 +74,14 @@ void TopValues::index_again() {
 void TopValues::merge(const TopValues& other) {
   error_ += other.error_;
   for (const Entry& entry : other.entries_) add(entry.hash, entry.text, entry.count);
+}
+
+bool TopValues::merge_exactly(const TopValues& other) {
+  const auto is_new = [this](const Entry& entry) { return slots_.empty() || slots_[slot_of(entry.hash)].place == 0; };
+  const auto more = static_cast<std::size_t>(std::ranges::count_if(other.entries_, is_new));
+  if (error_ + other.error_ > 0 || entries_.size() + more > size_) return false;
+  merge(other);
+  return true;
 }
 
 std::vector<TopValues::Entry> TopValues::top(std::size_t most) const {

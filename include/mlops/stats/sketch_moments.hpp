@@ -11,6 +11,8 @@ namespace mlops::stats {
 class Moments {
  public:
   void add(std::span<const double> values);
+  // Each as often as `times` says.
+  void add(std::span<const double> values, std::span<const std::uint64_t> times);
   void merge(const Moments& other);
 
   [[nodiscard]] std::uint64_t count() const { return count_; }

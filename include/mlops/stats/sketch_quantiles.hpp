@@ -34,6 +34,9 @@ class QuantileSketch {
   // What it holds, in order, for any number of questions.
   class View {
    public:
+    View() = default;
+    // Of values in order, and how often each was met.
+    explicit View(std::vector<std::pair<double, std::uint64_t>> counts);
     // The value at q (n - 1), counted from 0, with straight lines between neighbours: the default of NumPy and pandas.
     // NaN without values; q is taken into [0, 1].
     [[nodiscard]] double quantile(double q) const;

@@ -26,6 +26,9 @@ class TopValues {
   // `hash` is hash_text(text): values with the same hash are one.
   void add(std::uint64_t hash, std::string_view text, std::uint64_t times = 1);
   void merge(const TopValues& other);
+  // The same where that needs no estimate: of a value that is counted already, or for which there is room. Else false.
+  [[nodiscard]] bool add_exactly(std::uint64_t hash, std::string_view text);
+  [[nodiscard]] bool merge_exactly(const TopValues& other);
 
   struct Entry {
     std::uint64_t hash = 0;

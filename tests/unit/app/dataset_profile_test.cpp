@@ -1,7 +1,9 @@
 #include <mlops/app/dataset_profile.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <set>
 
 #include <catch2/catch.hpp>
 
@@ -16,6 +18,14 @@ namespace {
 
 DataProfile profile_of(std::string_view text, const std::string& name = "t.csv") {
   return app::profile_table(MemorySource{text}, {.name = name});
+}
+
+// As NumPy's default; the values are in order.
+double quantile_of(const std::vector<double>& values, double q) {
+  const double place = q * static_cast<double>(values.size() - 1);
+  const auto below = static_cast<std::size_t>(place);
+  const std::size_t above = std::min(below + 1, values.size() - 1);
+  return std::lerp(values[below], values[above], place - std::floor(place));
 }
 
 void compare_numbers(const ColumnProfile& column, const Json& wanted) {
@@ -139,4 +149,85 @@ TEST_CASE("a table without rows has columns without values") {
   CHECK(name_of(profile.columns.at(0).type) == "empty");
   const app::ProfileOutcome outcome{.source = "t.csv", .dataset = {}, .profile = profile};
   CHECK(app::to_json(outcome, 10).at("columns").as_array()[0].at("missing_share").as_double() == 0);
+}
+
+TEST_CASE("a column of few different values is told exactly, however long it is") {
+  constexpr std::uint64_t rows = 300'000;
+  std::string text = "code,day\n";
+  for (std::uint64_t i = 0; i < rows; ++i) {
+    const std::uint64_t drawn = i * i % 1009;  // 505 different squares
+    text += std::to_string(drawn) + ".5," + (drawn % 2 == 0 ? "2026-11-01\n" : "2026-11-03\n");
+  }
+  std::vector<double> values;
+  for (std::uint64_t i = 0; i < rows; ++i) values.push_back(static_cast<double>(i * i % 1009) + 0.5);
+  std::ranges::sort(values);
+  const DataProfile profile = profile_of(text);
+  const ColumnProfile& code = profile.columns.at(0);
+  REQUIRE(code.numbers);
+  CHECK(code.distinct == 505);
+  CHECK(code.numbers->quantile_error == 0);
+  for (std::size_t i = 0; i < app::quantile_points.size(); ++i) {
+    CHECK(code.numbers->quantiles.at(i) == Approx(quantile_of(values, app::quantile_points.at(i))).epsilon(1e-12));
+  }
+  double mean = 0;
+  for (const double value : values) mean += value / static_cast<double>(rows);
+  double squares = 0;
+  for (const double value : values) squares += (value - mean) * (value - mean);
+  CHECK(code.numbers->mean == Approx(mean).epsilon(1e-12));
+  CHECK(code.numbers->standard_deviation == Approx(std::sqrt(squares / (rows - 1.0))).epsilon(1e-12));
+  std::uint64_t counted = 0;
+  for (const std::uint64_t part : code.numbers->histogram) counted += part;
+  CHECK(counted == rows);
+  CHECK(name_of(profile.columns.at(1).type) == "date");
+  CHECK(profile.columns.at(1).numbers->quantile_error == 0);
+}
+
+// 1,024 different values are counted. The next one comes late, in one part of the file or in each.
+TEST_CASE("values that become many after a while are told within the stated error") {
+  constexpr std::uint64_t rows = 200'000;
+  const std::string padding(40, ' ');  // so that every thread reads some of it
+  const std::uint64_t late = GENERATE(std::uint64_t{1025}, rows / 2, rows - 1);
+  std::string text = "a,none\n";
+  std::vector<double> values;
+  for (std::uint64_t i = 0; i < rows; ++i) {
+    values.push_back(static_cast<double>(i < late ? i * 7 % 1024 : 1024 + i * 31 % 5000));
+    text += std::to_string(static_cast<std::uint64_t>(values.back())) + "," + padding + "\n";
+  }
+  const ColumnProfile column = profile_of(text).columns.at(0);
+  std::set<double> distinct{values.begin(), values.end()};
+  std::ranges::sort(values);
+  REQUIRE(column.numbers);
+  CHECK(column.distinct == distinct.size());
+  CHECK(column.top.empty());
+  CHECK(column.numbers->min == values.front());
+  CHECK(column.numbers->max == values.back());
+  CHECK(column.numbers->quantile_error > 0);
+  for (std::size_t i = 0; i < app::quantile_points.size(); ++i) {
+    const double q = app::quantile_points.at(i);
+    const double slack = 2 * column.numbers->quantile_error;
+    CHECK(column.numbers->quantiles.at(i) >= quantile_of(values, std::max(0.0, q - slack)));
+    CHECK(column.numbers->quantiles.at(i) <= quantile_of(values, std::min(1.0, q + slack)));
+  }
+}
+
+TEST_CASE("a text of JSON that looks like a number makes a column of texts, wherever it stands") {
+  for (const bool is_first : {true, false}) {
+    std::string text = is_first ? "{\"a\": \"1\"}\n" : "";
+    for (int i = 0; i < 50; ++i) text += "{\"a\": 1}\n{\"a\": 22}\n";
+    if (!is_first) text += "{\"a\": \"1\"}\n";
+    const ColumnProfile column = profile_of(text, "t.jsonl").columns.at(0);
+    CHECK(name_of(column.type) == "text");
+    CHECK(column.distinct == 2);
+    CHECK(column.top.at(0).count == 51);
+    CHECK(column.lengths->max == 2);
+  }
+}
+
+TEST_CASE("a text that is longer than what is kept of one has its full length") {
+  const std::string longer(1000, 'x');
+  const ColumnProfile column = profile_of("a\nshort\n" + longer + "\nshort\n").columns.at(0);
+  CHECK(column.lengths->max == 1000);
+  CHECK(column.lengths->mean == Approx(1010.0 / 3));
+  CHECK(column.distinct == 2);
+  CHECK(column.top.at(0).value == "short");
 }

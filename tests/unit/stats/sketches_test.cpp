@@ -53,6 +53,17 @@ TEST_CASE("moments keep the spread of values that are far from zero") {
   CHECK(moments.standard_deviation() == Approx(std::sqrt(30.0)).epsilon(1e-12));
 }
 
+TEST_CASE("moments of counted values are those of each of them") {
+  Moments each, counted;
+  each.add(std::vector<double>{1e9 + 4, 1e9 + 4, 1e9 + 4, 1e9 + 16});
+  counted.add(std::vector<double>{1e9 + 4, 1e9 + 16}, std::vector<std::uint64_t>{3, 1});
+  CHECK(counted.count() == 4);
+  CHECK(counted.mean() == each.mean());
+  CHECK(counted.standard_deviation() == Approx(6).epsilon(1e-12));
+  CHECK(counted.min() == each.min());
+  CHECK(counted.max() == each.max());
+}
+
 TEST_CASE("moments of nothing are not known") {
   Moments moments;
   CHECK(std::isnan(moments.mean()));
@@ -231,4 +242,33 @@ TEST_CASE("of a long text the beginning is kept, in whole characters") {
   text.insert(0, 1, 'x');
   top.add(hash_text(text), text);
   CHECK(top.top(1)[0].text.size() == 255);
+}
+
+TEST_CASE("quantiles of counted values are those of each of them") {
+  const QuantileSketch::View counted{{{1, 3}, {2.5, 1}, {7, 4}}};
+  QuantileSketch each;
+  each.add(std::vector<double>{7, 1, 7, 2.5, 1, 7, 1, 7});
+  const QuantileSketch::View view = each.view();
+  for (const double q : {0.0, 0.1, 0.3, 0.4, 0.43, 0.5, 0.9, 1.0}) CHECK(counted.quantile(q) == view.quantile(q));
+  for (const double value : {0.0, 1.0, 2.5, 3.0, 7.0}) CHECK(counted.rank(value) == view.rank(value));
+}
+
+TEST_CASE("what is counted exactly stops where an estimate would begin") {
+  TopValues values{3};
+  for (const std::string text : {"a", "b", "a", "c"}) CHECK(values.add_exactly(hash_text(text), text));
+  CHECK_FALSE(values.add_exactly(hash_text("d"), "d"));
+  CHECK(values.add_exactly(hash_text("a"), "a"));
+  CHECK(values.is_exact());
+  CHECK(values.top(1).front().count == 3);
+
+  TopValues few{3}, other{3};
+  CHECK(few.merge_exactly(other));
+  CHECK(other.add_exactly(hash_text("d"), "d"));
+  CHECK_FALSE(values.merge_exactly(other));
+  CHECK(values.held() == 3);
+  CHECK(few.merge_exactly(other));
+  CHECK(few.held() == 1);
+  other.add(hash_text("a"), "a", 5);
+  CHECK(few.merge_exactly(other));
+  CHECK(few.top(1).front().count == 5);
 }
