@@ -1,5 +1,9 @@
 #include <mlops/app/look_inside.hpp>
 
+#include <utility>
+
+#include <mlops/formats/look.hpp>
+
 #include "file_target.hpp"
 #include "look_inside.hpp"
 
@@ -7,9 +11,10 @@ namespace mlops::app {
 
 ScanOutcome scan(const Context& context, const ScanRequest& request) {
   const FileTarget target = open_target(context, request.target);
+  formats::SetLook look = formats::look_for_code(*target.files);
   ScanOutcome outcome;
-  outcome.scan = formats::scan(*target.files);
-  outcome.warnings = formats::read_code(*target.files);
+  outcome.scan = std::move(look.scan);
+  outcome.warnings = std::move(look.code);
   if (target.version) {
     outcome.version = target.version->id;
     const auto recipe = read_recipe_code(*target.workspace, target.version->id.model, target.version->git);

@@ -62,6 +62,8 @@ SetLook look(const FileSet& set, const Questions& asked) {
 
 SetLook look_into(const FileSet& set) { return look(set, {.inspection = true, .scan = true, .code = true}); }
 
+SetLook look_for_code(const FileSet& set) { return look(set, {.scan = true, .code = true}); }
+
 SetInspection inspect(const FileSet& set) { return look(set, {.inspection = true}).inspection; }
 
 SetScan scan(const FileSet& set) { return look(set, {.scan = true}).scan; }

@@ -19,5 +19,7 @@ struct SetLook {
 // What `inspect`, `scan` and `read_code` answer one by one. Every file is opened, read and recognised once, on all
 // cores.
 SetLook look_into(const FileSet& set);
+// Only what `scan` and `read_code` answer.
+SetLook look_for_code(const FileSet& set);
 
 }  // namespace mlops::formats
