@@ -95,6 +95,19 @@ PolicySource gate_policy(Workspace& workspace) {
   return used;
 }
 
+bool policy_has_word(Workspace& workspace, std::string_view word) {
+  std::optional<std::string> text;
+  if (git::Repository* const repository = workspace.repository()) {
+    const Setting& pinned = workspace.context().settings.get("policy.ref");
+    const auto commit = repository->resolve(pinned.value.empty() ? "HEAD" : pinned.value);
+    if (!commit) return false;
+    if (auto blob = repository->blob_at(*commit, policy_path(workspace))) text = std::move(blob->content);
+  } else {
+    text = read_policy_file(workspace.project() / "mlops.toml");
+  }
+  return text && text->find(word) != std::string::npos;
+}
+
 void require_stage(const domain::Policy& policy, std::string_view stage) {
   if (policy.has_stage(stage)) return;
   Error error{ErrorKind::not_found, fmt::format("no stage `{}`", printable(stage))};

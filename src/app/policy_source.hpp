@@ -23,6 +23,9 @@ PolicySource gate_policy(Workspace& workspace);
 // The policy at one commit; built-in when that commit has no mlops.toml.
 PolicySource policy_at(Workspace& workspace, const std::string& commit);
 
+// Whether that policy's text has this word at all. Reads nothing of it, so that a broken one is no error.
+bool policy_has_word(Workspace& workspace, std::string_view word);
+
 // Error{not_found} with the near miss unless the policy has the stage.
 void require_stage(const domain::Policy& policy, std::string_view stage);
 

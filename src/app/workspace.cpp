@@ -1,10 +1,13 @@
 #include <mlops/app/workspace.hpp>
 
+#include <algorithm>
+
 #include <fmt/core.h>
 
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
 
+#include "hook_policy.hpp"
 #include "registry_location.hpp"
 
 namespace mlops::app {
@@ -88,7 +91,29 @@ domain::Origin Workspace::origin() {
 
 std::unique_ptr<store::ReadTransaction> Workspace::read() { return store().read(); }
 
-std::unique_ptr<store::WriteTransaction> Workspace::write() { return store().write(origin(), now()); }
+std::unique_ptr<store::WriteTransaction> Workspace::write() {
+  auto transaction = store().write(origin(), now());
+  transaction->set_hooks([this](domain::HookEvent event) { return hooks_told_of(event); });
+  return transaction;
+}
+
+// Nothing that is wrong with hooks keeps anybody from working.
+std::vector<std::string> Workspace::hooks_told_of(domain::HookEvent event) {
+  if (!hooks_) {
+    hooks_.emplace();
+    try {
+      hooks_ = hooks_that_count(*this);
+    } catch (const Error& error) {
+      context_.warn(fmt::format("no hook is told, as hooks can't be read: {}", error.message()));
+    }
+  }
+  std::vector<std::string> names;
+  for (const auto& [name, hook] : *hooks_) {
+    if (std::ranges::find(hook.on, event) != hook.on.end()) names.push_back(name);
+  }
+  if (!names.empty() && context_.owe_hooks) context_.owe_hooks();
+  return names;
+}
 
 artifacts::StartProgress Workspace::progress(std::string label) const {
   return [this, label = std::move(label)](std::uint64_t total) { return context_.progress(label, total); };

@@ -8,7 +8,8 @@ const std::vector<ExitCodeInfo>& exit_codes() {
        "it did what was asked; for `diff`: the two are the same; for `scan` and `dataset check`: nothing found"},
       {ExitCode::failed, "failed",
        "something went wrong that no other code describes; for `diff`: the two differ; for `scan`: dangerous; for "
-       "`dataset check`: the table has anomalies; for `dataset drift`: the data has drifted"},
+       "`dataset check`: the table has anomalies; for `dataset drift`: the data has drifted; "
+       "for `hook deliver`, `redeliver` and `test`: something did not arrive"},
       {ExitCode::usage, "usage", "the command line or an input file is invalid; for `scan`: malformed or unscannable"},
       {ExitCode::refused, "refused",
        "a gate or policy says no; the output says which condition, and by how much; for `scan`: nothing that can be "

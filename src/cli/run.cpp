@@ -6,6 +6,7 @@
 
 #include <fmt/core.h>
 
+#include <mlops/app/hooks.hpp>
 #include <mlops/cli/exit_code.hpp>
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
@@ -84,8 +85,20 @@ ExitCode run_command(const FoundCommand& found, const SplitWords& split, const s
   app::Context context = make_context(surroundings, streams, flags, argv);
   const Style out_style{wants_color(context.settings, surroundings, streams.out_is_terminal)};
   const Style err_style{wants_color(context.settings, surroundings, streams.err_is_terminal)};
+  bool owes_hooks = false;
+  context.owe_hooks = [&owes_hooks] { owes_hooks = true; };
   const Session session{streams, surroundings, flags, std::move(context), out_style, err_style};
-  return command->run(session);
+  const auto tell_hooks = [&] {
+    if (owes_hooks) app::tell_hooks(session.context());
+  };
+  try {
+    const ExitCode code = command->run(session);
+    tell_hooks();
+    return code;
+  } catch (...) {
+    tell_hooks();
+    throw;
+  }
 }
 
 ExitCode dispatch(const std::vector<std::string>& argv, const Streams& streams, const Surroundings& surroundings) {

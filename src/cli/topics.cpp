@@ -98,6 +98,11 @@ std::string policy_text() {
   [model.churn.gate.production]        # adds to [gate.production]
   metrics = ["recall >= 0.80"]
 
+  [hooks.chat]                         # who is told of what
+  on     = ["promoted", "refused"]
+  url    = "https://chat.example/hook" # or `command = [...]`
+  secret = "CHAT_SECRET"               # a variable of the environment
+
 Gates are read from the commit at HEAD, or from `policy.ref`, never from changes
 that are not committed; outside git, from the file as it is. A metric that is
 missing, a file that can't be read and a check that crashes are failed checks.

@@ -77,11 +77,6 @@ ResourceNeed read_needs(const TableReader& reader) {
   return needs;
 }
 
-bool is_variable_name(std::string_view name) {
-  constexpr std::string_view legal = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
-  return !name.empty() && name.find_first_not_of(legal) == std::string_view::npos && (name[0] < '0' || name[0] > '9');
-}
-
 std::optional<std::vector<std::string>> read_variable_names(const TableReader& reader, std::string_view key) {
   const auto items = reader.strings(key);
   if (!items) return std::nullopt;
@@ -121,6 +116,11 @@ EnvironmentPlan read_environment(const TableReader& reader) {
 }
 
 }  // namespace
+
+bool is_variable_name(std::string_view name) {
+  constexpr std::string_view legal = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+  return !name.empty() && name.find_first_not_of(legal) == std::string_view::npos && (name[0] < '0' || name[0] > '9');
+}
 
 std::map<std::string, double> read_tolerance(const TableReader& reader) {
   std::map<std::string, double> tolerance;

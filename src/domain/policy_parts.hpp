@@ -50,6 +50,12 @@ PredictionRecipe read_prediction_recipe(const TableReader& reader);
 // The path under `key`, relative to the project; nullopt, after noting a mistake, when it is none.
 std::optional<std::string> read_project_path(const TableReader& reader, std::string_view key);
 
+// [hooks.NAME]
+Hook read_hook(const TableReader& reader, std::string_view name);
+
+// Whether an environment variable can be called so.
+bool is_variable_name(std::string_view name);
+
 // [check.NAME]
 CommandCheck read_check(const TableReader& reader, std::string_view name);
 

@@ -17,12 +17,13 @@ class PolicyReader {
   PolicyReader(const Toml& file, std::string_view source) : mistakes_{source}, root_{file, "the file", mistakes_} {}
 
   Policy read() {
-    root_.refuse_unknown({"stages", "gate", "check", "model"});
+    root_.refuse_unknown({"stages", "gate", "check", "model", "hooks"});
     read_stages();
     read_checks();
     policy_.gates = read_gates(root_, "gate");
     if (const Toml* gates = root_.find("gate")) refuse_circles(policy_, "", gates->line, mistakes_);
     for (const auto& [name, value] : root_.table("model")) read_model(name, value);
+    read_hooks();
     mistakes_.throw_any();
     return policy_;
   }
@@ -68,6 +69,14 @@ class PolicyReader {
         continue;
       }
       policy_.checks.emplace(name, read_check(check, name));
+    }
+  }
+
+  void read_hooks() {
+    for (const auto& [name, value] : root_.table("hooks")) {
+      const TableReader hook{value, fmt::format("[hooks.{}]", shown(name)), mistakes_};
+      if (!accepts(hook, value.line, [&] { check_segments("hook", name, false); })) continue;
+      policy_.hooks.emplace(name, read_hook(hook, name));
     }
   }
 

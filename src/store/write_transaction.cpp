@@ -111,6 +111,28 @@ void WriteTransaction::record(std::string kind, std::string subject, Json before
   const Digest leaf = domain::leaf_hash(canonical);
   head.append(leaf);
   do_append_event(event, canonical, leaf, head);
+  if (hooks_of_) owe(event);
+}
+
+void WriteTransaction::owe(const domain::Event& event) {
+  const auto kind = domain::hook_event_of(event);
+  if (!kind) return;
+  for (const std::string& hook : hooks_of_(*kind)) {
+    domain::HookDelivery delivery;
+    delivery.hook = hook;
+    delivery.sequence = event.sequence;
+    delivery.event = *kind;
+    delivery.since = now_;
+    delivery.next_try = now_;
+    do_insert_hook_delivery(delivery);
+  }
+}
+
+void WriteTransaction::update_hook_delivery(const domain::HookDelivery& delivery) {
+  if (!view().hook_delivery(delivery.id)) {
+    throw Error{ErrorKind::not_found, fmt::format("there is no delivery {} in the registry", delivery.id)};
+  }
+  do_update_hook_delivery(delivery);
 }
 
 domain::Model WriteTransaction::ensure_model(const std::string& name) {

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -190,9 +191,30 @@ void set_attributes(Attributes& attributes) {
   check(::posix_spawnattr_setflags(attributes.get(), flags), "posix_spawnattr_setflags");
 }
 
-void set_actions(FileActions& actions, const ProcessRequest& request, const Pipe& out, const Pipe& err) {
+// The input as a file without a name, so that nobody has to feed a child that doesn't read.
+FileDescriptor input_file(const std::optional<std::string>& input) {
+  if (!input) return FileDescriptor{};
+  FileDescriptor made{::memfd_create("input", MFD_CLOEXEC)};
+  if (!made.valid()) throw system_error("can't start a process:", "memfd_create", errno);
+  FileDescriptor file = moved_up(std::move(made));
+  std::string_view left = *input;
+  while (!left.empty()) {
+    const ssize_t written = ::write(file.get(), left.data(), left.size());
+    if (written < 0 && errno != EINTR) throw system_error("can't start a process:", "its input", errno);
+    if (written > 0) left.remove_prefix(static_cast<std::size_t>(written));
+  }
+  if (::lseek(file.get(), 0, SEEK_SET) != 0) throw system_error("can't start a process:", "its input", errno);
+  return file;
+}
+
+void set_actions(FileActions& actions, const ProcessRequest& request, const FileDescriptor& in, const Pipe& out,
+                 const Pipe& err) {
   auto* const list = actions.get();
-  check(::posix_spawn_file_actions_addopen(list, STDIN_FILENO, "/dev/null", O_RDONLY, 0), "stdin");
+  if (in.valid()) {
+    check(::posix_spawn_file_actions_adddup2(list, in.get(), STDIN_FILENO), "stdin");
+  } else {
+    check(::posix_spawn_file_actions_addopen(list, STDIN_FILENO, "/dev/null", O_RDONLY, 0), "stdin");
+  }
   check(::posix_spawn_file_actions_adddup2(list, out.write.get(), STDOUT_FILENO), "stdout");
   check(::posix_spawn_file_actions_adddup2(list, err.write.get(), STDERR_FILENO), "stderr");
   if (request.directory.empty()) return;
@@ -213,8 +235,9 @@ Child spawn_child(const ProcessRequest& request) {
   const fs::path program = program_of(request);
   Pipe out = make_pipe();
   Pipe err = make_pipe();
+  const FileDescriptor in = input_file(request.input);
   FileActions actions;
-  set_actions(actions, request, out, err);
+  set_actions(actions, request, in, out, err);
   Attributes attributes;
   set_attributes(attributes);
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "store/deletions.hpp"
+#include "store/hooks.hpp"
 #include "store/lineage.hpp"
 #include "store/lists.hpp"
 #include "store/log.hpp"

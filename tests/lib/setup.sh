@@ -4,7 +4,7 @@
 
 # shellcheck disable=SC2034  # the lists are for the scripts that source this file
 {
-build_packages=(g++ cmake ninja-build ccache mold git libbz2-dev libcli11-dev libfmt-dev libgit2-dev liblz4-dev liblzma-dev
+build_packages=(g++ cmake ninja-build ccache mold git libbz2-dev libcli11-dev libcurl4-openssl-dev libfmt-dev libgit2-dev liblz4-dev liblzma-dev
   libonnx-dev libprotobuf-dev libsqlite3-dev libssl-dev libtomlplusplus-dev libyaml-dev libzstd-dev nlohmann-json3-dev zlib1g-dev)
 test_packages=("${build_packages[@]}" catch2 python3 python3-sklearn strace)
 example_packages=("${build_packages[@]}" python3 python3-sklearn)

@@ -41,6 +41,7 @@ struct Context {
   std::function<int()> stop_signal;                                  // which one: SIGINT or SIGTERM
   // Whether a second one is noted too, instead of ending the process.
   std::function<void(bool expected)> expect_second_interruption;
+  std::function<void()> owe_hooks;  // something was recorded that hooks are to be told of
   std::function<std::optional<std::string>(std::string_view name)> variable;  // of the environment, for commands' sake
 };
 

@@ -2,15 +2,18 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <mlops/app/context.hpp>
 #include <mlops/artifacts/artifacts.hpp>
 #include <mlops/artifacts/digest_cache.hpp>
 #include <mlops/artifacts/maintenance.hpp>
 #include <mlops/domain/event.hpp>
+#include <mlops/domain/hook.hpp>
 #include <mlops/git/repository.hpp>
 #include <mlops/store/store.hpp>
 
@@ -55,6 +58,8 @@ class Workspace {
   [[nodiscard]] std::string project_prefix();
 
  private:
+  std::vector<std::string> hooks_told_of(domain::HookEvent event);
+
   const Context& context_;
   Access access_;
   std::filesystem::path project_;
@@ -63,6 +68,7 @@ class Workspace {
   std::unique_ptr<artifacts::ArtifactStore> artifacts_;
   std::unique_ptr<artifacts::DigestCache> digests_;
   std::optional<std::unique_ptr<git::Repository>> repository_;
+  std::optional<std::map<std::string, domain::Hook>> hooks_;
 };
 
 }  // namespace mlops::app

@@ -12,6 +12,7 @@
 #include <mlops/domain/condition.hpp>
 #include <mlops/domain/data_condition.hpp>
 #include <mlops/domain/execution.hpp>
+#include <mlops/domain/hook.hpp>
 #include <mlops/domain/objective.hpp>
 #include <mlops/domain/param_rule.hpp>
 #include <mlops/domain/predictions.hpp>
@@ -93,6 +94,7 @@ struct Policy {
   std::map<std::string, Gate> gates;
   std::map<std::string, CommandCheck> checks;
   std::map<std::string, ModelPolicy> models;
+  std::map<std::string, Hook> hooks;
 
   [[nodiscard]] bool has_stage(std::string_view stage) const;
   // The general gate with the model's own joined to it. A gate without any check asks for intact artifacts.

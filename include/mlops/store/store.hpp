@@ -8,10 +8,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <mlops/domain/event.hpp>
 #include <mlops/domain/filter.hpp>
+#include <mlops/domain/hook.hpp>
 #include <mlops/domain/lineage.hpp>
 #include <mlops/domain/merkle.hpp>
 #include <mlops/domain/records.hpp>
@@ -101,6 +103,17 @@ struct LineageQuery {
   std::size_t depth = 20;
   std::size_t limit = 1000;  // of nodes
 };
+
+struct DeliveryQuery {
+  std::optional<std::string> hook = {};
+  std::optional<domain::DeliveryState> state = {};
+  bool untried = false;  // only those that nobody has tried to send
+  bool newest_first = false;
+  std::size_t limit = 1000;
+};
+
+// Names the hooks that are told of an event.
+using HooksOf = std::function<std::vector<std::string>(domain::HookEvent event)>;
 
 // Who needs objects of the artifact store.
 struct ObjectOwner {
@@ -209,6 +222,10 @@ class ReadTransaction {
   // The file lists of versions and datasets, which the events hold only as digests: checked against those digests.
   virtual void for_each_file_list(
       const std::function<void(const std::string& subject, const std::vector<domain::FileEntry>&)>& visit) = 0;
+
+  // Hooks
+  virtual std::optional<domain::HookDelivery> hook_delivery(std::int64_t id) = 0;
+  virtual std::vector<domain::HookDelivery> hook_deliveries(const DeliveryQuery& query) = 0;  // by id
 };
 
 // Error{not_found} that says when, by whom and why.
@@ -261,6 +278,13 @@ class WriteTransaction {
   void release_run(std::int64_t number);
   domain::Collection add_collection(domain::Collection collection);
 
+  // Hooks
+  // From now on, each event that hooks can be told of leaves a delivery for each hook that `hooks_of` names, in this
+  // transaction: what is committed is going to be told.
+  void set_hooks(HooksOf hooks_of) { hooks_of_ = std::move(hooks_of); }
+  // Deliveries are no facts of the registry: how they go leaves no event, or telling would never end.
+  void update_hook_delivery(const domain::HookDelivery& delivery);
+
   virtual void commit() = 0;
 
  protected:
@@ -287,11 +311,17 @@ class WriteTransaction {
   virtual void do_append_event(const domain::Event& event, const std::string& canonical, const Digest& leaf,
                                const domain::MerkleFrontier& head) = 0;
 
+  // Hooks
+  virtual void do_insert_hook_delivery(const domain::HookDelivery& delivery) = 0;
+  virtual void do_update_hook_delivery(const domain::HookDelivery& delivery) = 0;
+
  private:
   void record(std::string kind, std::string subject, Json before, Json after);
+  void owe(const domain::Event& event);
 
   domain::Origin origin_;
   Timestamp now_;
+  HooksOf hooks_of_;
 };
 
 struct Health {

@@ -18,6 +18,7 @@ struct ProcessRequest {
   std::filesystem::path directory = {};                               // empty: the caller's
   std::vector<std::pair<std::string, std::string>> environment = {};  // added to, or replacing, the caller's
   std::optional<std::chrono::milliseconds> timeout = {};
+  std::optional<std::string> input = {};  // what it reads on stdin; nullopt: nothing, as of /dev/null
   // Called with each piece of output as it arrives; is_stderr tells the stream. Empty: output is dropped.
   std::function<void(std::string_view bytes, bool is_stderr)> on_output = {};
   // True while the child should be stopped (a Ctrl-C was seen): its process group gets stop_signal, SIGTERM when half
@@ -47,7 +48,7 @@ struct ProcessResult {
   std::size_t left_behind = 0;         // processes outside its group that it left running, which were ended
 };
 
-// Runs the child in its own process group with stdin from /dev/null and waits for it; nothing of the group is
+// Runs the child in its own process group and waits for it; nothing of the group is
 // left behind. Throws Error{not_found} when argv[0] can't be found or executed (hint: PATH), Error{failed} when no
 // process can be made.
 ProcessResult run_process(const ProcessRequest& request);

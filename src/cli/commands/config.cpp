@@ -135,6 +135,23 @@ std::string condition_texts(const domain::Gate& gate) {
   return join(parts, ", ");
 }
 
+std::vector<std::string> hook_names(const domain::Policy& policy) {
+  std::vector<std::string> names;
+  for (const auto& [name, hook] : policy.hooks) names.push_back(name);
+  return names;
+}
+
+// "promoted, refused to https://chat.example/hook, signed"
+std::string hook_text(const domain::Hook& hook) {
+  std::vector<std::string> events;
+  for (const auto event : hook.on) events.emplace_back(domain::name_of(event));
+  const std::string target = !hook.is_webhook()      ? join(hook.command, " ")
+                             : hook.url_from.empty() ? hook.url
+                                                     : "$" + hook.url_from;
+  return fmt::format("{} to {}{}{}", join(events, ", "), printable(target), hook.secret.empty() ? "" : ", signed",
+                     hook.allow_private ? ", also to private addresses" : "");
+}
+
 class ConfigCheck final : public Command {
  public:
   Help help() const override {
@@ -150,6 +167,7 @@ class ConfigCheck final : public Command {
       session.print_json(Json::object({{"file", outcome.file.string()},
                                        {"valid", true},
                                        {"stages", json_texts(outcome.policy.stages)},
+                                       {"hooks", json_texts(hook_names(outcome.policy))},
                                        {"doubts", json_texts(outcome.doubts)},
                                        {"notice", outcome.notice}}));
       return ExitCode::done;
@@ -164,6 +182,7 @@ class ConfigCheck final : public Command {
       for (const auto& [stage, gate] : model.gates)
         facts.add(fmt::format("{} for {}", stage, name), condition_texts(gate));
     }
+    for (const auto& [name, hook] : outcome.policy.hooks) facts.add(fmt::format("hook {}", name), hook_text(hook));
     session.print(facts.text(session.style()));
     if (outcome.notice) session.context().warn(*outcome.notice);
     return ExitCode::done;

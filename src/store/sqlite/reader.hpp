@@ -71,6 +71,10 @@ class Reader : public ReadTransaction {
   void for_each_file_list(
       const std::function<void(const std::string& subject, const std::vector<domain::FileEntry>&)>& visit) override;
 
+  // Hooks
+  std::optional<domain::HookDelivery> hook_delivery(std::int64_t id) override;
+  std::vector<domain::HookDelivery> hook_deliveries(const DeliveryQuery& query) override;
+
  protected:
   std::optional<std::int64_t> model_id(std::string_view name);
   std::optional<std::int64_t> version_id(const domain::VersionId& id);

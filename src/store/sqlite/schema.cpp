@@ -7,7 +7,7 @@
 namespace mlops::store::sqlite {
 
 std::span<const Migration> migrations() {
-  static const std::array all{initial, references_and_deletions, inspections, executions, waivers, searches};
+  static const std::array all{initial, references_and_deletions, inspections, executions, waivers, searches, hooks};
   return all;
 }
 

@@ -36,6 +36,10 @@ class Writer : public WriteTransaction {
   void do_append_event(const domain::Event& event, const std::string& canonical, const Digest& leaf,
                        const domain::MerkleFrontier& head) override;
 
+  // Hooks
+  void do_insert_hook_delivery(const domain::HookDelivery& delivery) override;
+  void do_update_hook_delivery(const domain::HookDelivery& delivery) override;
+
  private:
   std::int64_t model_id(std::string_view name);
   std::int64_t version_id(const domain::VersionId& id);

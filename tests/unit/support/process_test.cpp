@@ -77,6 +77,18 @@ std::set<std::string> open_descriptors() {
 
 }  // namespace
 
+TEST_CASE("a child reads what it is given on stdin, and no more") {
+  const std::string large(300'000, 'x');
+  ProcessRequest request = shell("cat; cat");
+  request.input.emplace(large);
+  CHECK(printed_by(request) == large);
+  request.input.emplace();
+  CHECK(printed_by(request).empty());
+  ProcessRequest deaf = shell("exit 0");
+  deaf.input.emplace(large);
+  CHECK(run_process(deaf).exit_code == 0);
+}
+
 TEST_CASE("a child's exit code is the result") {
   CHECK(run_process(shell("exit 0")).exit_code == 0);
   const ProcessResult result = run_process(shell("exit 7"));

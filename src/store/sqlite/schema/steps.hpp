@@ -11,5 +11,6 @@ extern const Migration inspections;
 extern const Migration executions;
 extern const Migration waivers;
 extern const Migration searches;
+extern const Migration hooks;
 
 }  // namespace mlops::store::sqlite
