@@ -12,6 +12,7 @@
 #include <mlops/support/error.hpp>
 
 #include "column_kinds.hpp"
+#include "counts_drift.hpp"
 #include "data_source.hpp"
 #include "frozen_reference.hpp"
 #include "reference_cache.hpp"
@@ -97,6 +98,27 @@ stats::ColumnDrift drift_of_counts(const FrozenColumn& reference, const stats::H
                      : stats::category_drift(reference.name, reference.counts, current, rules);
 }
 
+Json figure_json(const stats::DriftFigure& figure) {
+  const auto finite = [](double value) { return std::isfinite(value) ? Json{value} : Json{}; };
+  return Json::object({{"statistic", name_of(figure.statistic)},
+                       {"value", finite(figure.value)},
+                       {"low", finite(figure.bounds.low)},
+                       {"high", finite(figure.bounds.high)},
+                       {"threshold", figure.threshold},
+                       {"null_bound", finite(figure.null_bound)},
+                       {"p", figure.p ? Json{*figure.p} : Json{}},
+                       {"adjusted_p", figure.adjusted_p ? Json{*figure.adjusted_p} : Json{}},
+                       {"drift", name_of(figure.drift)}});
+}
+
+Json names_json(const std::vector<std::string>& names) {
+  Json::Array list;
+  for (const std::string& name : names) list.emplace_back(name);
+  return Json{std::move(list)};
+}
+
+}  // namespace
+
 DriftOutcome compare_counts(const FrozenReference& reference, const CountedTable& current,
                             const std::vector<std::string>& wanted, const stats::DriftRules& rules) {
   DriftOutcome outcome;
@@ -119,27 +141,6 @@ DriftOutcome compare_counts(const FrozenReference& reference, const CountedTable
   outcome.drift = stats::dataset_drift(std::move(columns), rules);
   return outcome;
 }
-
-Json figure_json(const stats::DriftFigure& figure) {
-  const auto finite = [](double value) { return std::isfinite(value) ? Json{value} : Json{}; };
-  return Json::object({{"statistic", name_of(figure.statistic)},
-                       {"value", finite(figure.value)},
-                       {"low", finite(figure.bounds.low)},
-                       {"high", finite(figure.bounds.high)},
-                       {"threshold", figure.threshold},
-                       {"null_bound", finite(figure.null_bound)},
-                       {"p", figure.p ? Json{*figure.p} : Json{}},
-                       {"adjusted_p", figure.adjusted_p ? Json{*figure.adjusted_p} : Json{}},
-                       {"drift", name_of(figure.drift)}});
-}
-
-Json names_json(const std::vector<std::string>& names) {
-  Json::Array list;
-  for (const std::string& name : names) list.emplace_back(name);
-  return Json{std::move(list)};
-}
-
-}  // namespace
 
 // A column that is gone is as far from the reference as one can be.
 bool DriftOutcome::has_drifted() const { return drift.drift == stats::Drift::yes || !only_in_reference.empty(); }

@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <set>
-#include <variant>
 
 #include <mlops/formats/table_value.hpp>
 #include <mlops/stats/sketch_distinct.hpp>
@@ -13,15 +11,15 @@
 #include <mlops/stats/sketch_quantiles.hpp>
 #include <mlops/stats/sketch_top.hpp>
 
+#include "batch_counts.hpp"
 #include "column_kinds.hpp"
-#include "data_source.hpp"
+#include "table_lanes.hpp"
 
 namespace mlops::app {
 
 namespace {
 
 constexpr std::size_t most_bins = 256;
-constexpr double no_number = std::numeric_limits<double>::quiet_NaN();
 
 // What has to be known of a column before its bins can be cut.
 class ColumnSketch {
@@ -122,79 +120,6 @@ class SketchLane {
   std::vector<ColumnSketch> columns_;
 };
 
-// The rows that one thread counts.
-class CountingLane {
- public:
-  explicit CountingLane(const FrozenReference& reference) {
-    for (const FrozenColumn& column : reference.columns) counts_.emplace(column.name, column.counts.bins());
-  }
-
-  void take(const formats::Columns& names, const formats::RowBatch& batch) {
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      const auto found = counts_.find(names[i]);
-      if (found == counts_.end()) continue;
-      if (std::holds_alternative<stats::NumberBins>(found->second.bins())) {
-        add_numbers(batch.columns[i], found->second);
-      } else {
-        add_texts(batch.columns[i], found->second);
-      }
-    }
-  }
-
-  [[nodiscard]] const stats::Histogram& of(const std::string& name) const { return counts_.at(name); }
-
- private:
-  // What is no finite number says nothing of a distance: it has a bin of its own.
-  void add_numbers(std::span<const formats::Cell> cells, stats::Histogram& counts) {
-    numbers_.clear();
-    for (const formats::Cell& cell : cells) {
-      const bool is_missing = cell.kind == formats::CellKind::missing;
-      const formats::Value value = is_missing ? formats::Value{} : formats::value_of(cell);
-      const bool is_number = formats::is_numeric(value.type) && std::isfinite(value.number);
-      numbers_.push_back(is_number ? value.number : no_number);
-    }
-    counts.add(numbers_);
-  }
-
-  static void add_texts(std::span<const formats::Cell> cells, stats::Histogram& counts) {
-    for (const formats::Cell& cell : cells) {
-      if (cell.kind == formats::CellKind::missing) {
-        counts.add_missing();
-      } else {
-        counts.add(stats::TopValues::kept_part(cell.text));
-      }
-    }
-  }
-
-  std::map<std::string, stats::Histogram> counts_;
-  std::vector<double> numbers_;
-};
-
-// Rows of JSON Lines before the first that has the key.
-void add_rows_without(std::uint64_t rows, stats::Histogram& counts) {
-  if (std::holds_alternative<stats::TextBins>(counts.bins())) {
-    counts.add_missing(rows - counts.rows());
-    return;
-  }
-  while (counts.rows() < rows) counts.add(no_number);
-}
-
-template <typename Lane, typename Make>
-formats::TableFacts read_on_lanes(const ByteSource& source, const formats::TableOptions& options,
-                                  std::vector<Lane>& lanes, Make make_lane) {
-  const formats::Columns first = formats::table_columns(source, options, formats::LookAt::beginning);
-  const std::size_t threads = threads_for_columns(first.size());
-  std::vector<formats::RowVisitor> visitors;
-  lanes.reserve(threads);
-  for (std::size_t i = 0; i < threads; ++i) {
-    lanes.push_back(make_lane(i));
-    Lane& lane = lanes.back();
-    visitors.emplace_back(
-        [&lane](const formats::Columns& columns, const formats::RowBatch& batch) { lane.take(columns, batch); });
-  }
-  return formats::read_table(source, options, visitors);
-}
-
 }  // namespace
 
 const FrozenColumn* FrozenReference::find(std::string_view name) const {
@@ -227,21 +152,7 @@ FrozenReference freeze_table(const ByteSource& source, const formats::TableOptio
 
 CountedTable count_into(const FrozenReference& reference, const ByteSource& source,
                         const formats::TableOptions& options) {
-  std::vector<CountingLane> lanes;
-  const formats::TableFacts facts =
-      read_on_lanes(source, options, lanes, [&](std::size_t) { return CountingLane{reference}; });
-  CountedTable counted{.rows = facts.rows, .columns = {}, .others = {}};
-  for (const FrozenColumn& column : reference.columns) {
-    if (std::ranges::find(facts.columns, column.name) == facts.columns.end()) continue;
-    stats::Histogram counts{column.counts.bins()};
-    for (const CountingLane& lane : lanes) counts.merge(lane.of(column.name));
-    add_rows_without(facts.rows, counts);
-    counted.columns.emplace_back(column.name, std::move(counts));
-  }
-  for (const std::string& name : facts.columns) {
-    if (reference.find(name) == nullptr) counted.others.push_back(name);
-  }
-  return counted;
+  return counted_table(reference, count_batch(reference, source, options));
 }
 
 }  // namespace mlops::app

@@ -53,6 +53,8 @@ const std::vector<CommandRow>& commands() {
       {"dataset schema", "write down what a table holds, to be edited and kept", upkeep, Needs::nothing,
        make_dataset_schema},
       {"dataset check", "tell where a table does not hold to its schema", upkeep, Needs::nothing, make_dataset_check},
+      {"monitor record", "count what production sends a version", upkeep, write, make_monitor_record},
+      {"monitor list", "list the batches of a version", upkeep, read, make_monitor_list},
       {"artifacts verify", "is every stored byte there and what it was", upkeep, read, make_artifacts_verify},
       {"artifacts gc", "free the bytes that nothing needs any more", upkeep, write, make_artifacts_gc},
       {"artifacts repair", "rebuild indexes and heal what is damaged", upkeep, write, make_artifacts_repair},

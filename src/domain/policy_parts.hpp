@@ -50,6 +50,9 @@ PredictionRecipe read_prediction_recipe(const TableReader& reader);
 // The path under `key`, relative to the project; nullopt, after noting a mistake, when it is none.
 std::optional<std::string> read_project_path(const TableReader& reader, std::string_view key);
 
+// [model.NAME.monitor]. `policy` has its stages already.
+MonitorRules read_monitor_rules(const TableReader& reader, const Policy& policy);
+
 // [hooks.NAME]
 Hook read_hook(const TableReader& reader, std::string_view name);
 

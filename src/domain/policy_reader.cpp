@@ -108,6 +108,9 @@ class PolicyReader {
       model.predictions =
           read_prediction_recipe({*predictions, fmt::format("[model.{}.predictions]", name), mistakes_});
     }
+    if (const Toml* monitor = reader.find("monitor")) {
+      model.monitor = read_monitor_rules({*monitor, fmt::format("[model.{}.monitor]", name), mistakes_}, policy_);
+    }
     model.gates = read_gates(reader, fmt::format("model.{}.gate", name));
     // General circles are reported once, for the general gates.
     const bool changes_order =
@@ -119,13 +122,14 @@ class PolicyReader {
   void refuse_unquoted_name(const TableReader& reader, const std::string& name) {
     for (const auto& [key, value] : reader.members()) {
       const bool holds_parts = value.find("train") != nullptr || value.find("gate") != nullptr ||
-                               value.find("description") != nullptr || value.find("predictions") != nullptr;
-      if (!holds_parts || key == "train" || key == "gate" || key == "predictions") continue;
+                               value.find("description") != nullptr || value.find("predictions") != nullptr ||
+                               value.find("monitor") != nullptr;
+      if (!holds_parts || key == "train" || key == "gate" || key == "predictions" || key == "monitor") continue;
       reader.mistake(value.line, fmt::format("unknown key `{}`; a name with a dot is quoted: [model.\"{}.{}\"]",
                                              shown(key), name, shown(key)));
       return;
     }
-    reader.refuse_unknown({"description", "train", "predictions", "gate"});
+    reader.refuse_unknown({"description", "train", "predictions", "monitor", "gate"});
   }
 
   Mistakes mistakes_;

@@ -27,6 +27,17 @@ const NumberBins& number_bins_of(const Histogram& histogram) {
 
 Histogram::Histogram(Bins bins) : bins_{std::move(bins)}, counts_(size_of(bins_), 0) {}
 
+Histogram::Histogram(Bins bins, std::span<const std::uint64_t> counts, std::optional<double> smallest,
+                     std::optional<double> largest)
+    : Histogram{std::move(bins)} {
+  if (counts.size() != counts_.size()) {
+    throw Error{ErrorKind::usage, fmt::format("there are {} counts for {} bins", counts.size(), counts_.size())};
+  }
+  for (std::size_t bin = 0; bin < counts.size(); ++bin) count(bin, counts[bin]);
+  smallest_ = smallest;
+  largest_ = largest;
+}
+
 void Histogram::add(double value) {
   count(number_bins_of(*this).index_of(value), 1);
   see(value);

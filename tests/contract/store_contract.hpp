@@ -8,6 +8,7 @@
 #include "store/lists.hpp"
 #include "store/log.hpp"
 #include "store/many.hpp"
+#include "store/monitoring.hpp"
 #include "store/registry.hpp"
 #include "store/runs.hpp"
 #include "store/stages.hpp"

@@ -177,6 +177,11 @@ def documents(box):
     yield "dataset check", box.json("dataset", "check", "table.csv", "--schema", "schema.toml")
     yield "dataset check", box.json("dataset", "check", "other.csv", "--schema", "schema.toml", expect=1)
     yield "dataset check", box.json("dataset", "check", "table.csv", "--against", "table.csv", expect=1)
+    monitored = ["monitor", "record", "churn@1", "--data", "table.csv"]
+    yield "monitor record", box.json(*monitored, "--reference", "table.csv", "--dry-run")
+    yield "monitor record", box.json(*monitored, "--reference", "table.csv")
+    yield "monitor record", box.json(*monitored)
+    yield "monitor list", box.json("monitor", "list", "churn@1")
     predictions = [f"{row},{row % 2},{(row + (row < wrong)) % 2},{'big' if row < 90 else 'small'}\n"
                    for wrong in (3, 9) for row in range(99)]
     for name, rows in (("new.csv", predictions[:99]), ("old.csv", predictions[99:])):

@@ -13,6 +13,7 @@
 #include <mlops/domain/data_condition.hpp>
 #include <mlops/domain/execution.hpp>
 #include <mlops/domain/hook.hpp>
+#include <mlops/domain/monitor_rules.hpp>
 #include <mlops/domain/objective.hpp>
 #include <mlops/domain/param_rule.hpp>
 #include <mlops/domain/predictions.hpp>
@@ -86,6 +87,7 @@ struct ModelPolicy {
   std::string description;
   std::optional<Recipe> train;
   std::optional<PredictionRecipe> predictions;
+  MonitorRules monitor;
   std::map<std::string, Gate> gates;  // by stage: what is added to the general gate
 };
 

@@ -97,6 +97,9 @@ std::string label_of(const Bins& bins, std::size_t bin);
 class Histogram {
  public:
   explicit Histogram(Bins bins);
+  // From what was kept of one; Error{usage} unless there is a count for each bin.
+  Histogram(Bins bins, std::span<const std::uint64_t> counts, std::optional<double> smallest,
+            std::optional<double> largest);
 
   [[nodiscard]] const Bins& bins() const { return bins_; }
   [[nodiscard]] std::span<const std::uint64_t> counts() const { return counts_; }

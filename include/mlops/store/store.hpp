@@ -16,6 +16,7 @@
 #include <mlops/domain/hook.hpp>
 #include <mlops/domain/lineage.hpp>
 #include <mlops/domain/merkle.hpp>
+#include <mlops/domain/monitoring.hpp>
 #include <mlops/domain/records.hpp>
 #include <mlops/domain/reference.hpp>
 #include <mlops/domain/verdict.hpp>
@@ -199,8 +200,8 @@ class ReadTransaction {
   virtual std::optional<domain::RunRelease> run_release(std::int64_t run) = 0;
 
   // Every object of the artifact store that the registry names, owner by owner: files, manifests and their configs, and
-  // the diffs of uncommitted changes, of versions and datasets; outputs, logs and diffs of runs. Deleted versions and
-  // released runs need nothing. The same object may come several times.
+  // the diffs of uncommitted changes, of versions and datasets; what monitoring keeps of a version; outputs, logs and
+  // diffs of runs. Deleted versions and released runs need nothing. The same object may come several times.
   virtual void for_each_needed_object(const NeedVisit& visit) = 0;
   // Only those of one version.
   virtual void for_each_object_of(const domain::VersionId& id, const NeedVisit& visit) = 0;
@@ -215,13 +216,24 @@ class ReadTransaction {
   virtual Digest log_root() = 0;  // as stored beside the frontier
   // Every subject with its present state, to be compared with what the events lead to: models, versions, tags,
   // deprecations, deletions, stages, aliases, verdicts, approvals, waivers, datasets, runs, releases of runs,
-  // collections.
+  // collections, references, holdouts, batches and outcomes of monitoring.
   virtual void for_each_subject(const std::function<void(const std::string& subject, const Json& state)>& visit) = 0;
   // Every stage change ever, by id.
   virtual void for_each_stage_change(const std::function<void(const domain::StageChange&)>& visit) = 0;
   // The file lists of versions and datasets, which the events hold only as digests: checked against those digests.
   virtual void for_each_file_list(
       const std::function<void(const std::string& subject, const std::vector<domain::FileEntry>&)>& visit) = 0;
+
+  // Monitoring
+  virtual std::optional<domain::MonitorReference> monitor_reference(const domain::VersionId& id) = 0;
+  virtual std::optional<domain::MonitorHoldout> monitor_holdout(const domain::VersionId& id) = 0;
+  virtual std::optional<domain::Batch> batch(std::int64_t id) = 0;
+  virtual std::optional<domain::Batch> find_batch(const domain::VersionId& id, const Digest& content) = 0;
+  // Newest first by the time of their data, then by id.
+  virtual std::vector<domain::Batch> batches(const domain::VersionId& id, std::size_t limit) = 0;
+  // Empty for a batch without inputs. Error{integrity} when they are not what was recorded.
+  virtual std::vector<std::uint8_t> batch_counts(std::int64_t batch) = 0;
+  virtual std::vector<domain::Outcomes> outcomes(const domain::VersionId& id) = 0;  // oldest first
 
   // Hooks
   virtual std::optional<domain::HookDelivery> hook_delivery(std::int64_t id) = 0;
@@ -278,6 +290,17 @@ class WriteTransaction {
   void release_run(std::int64_t number);
   domain::Collection add_collection(domain::Collection collection);
 
+  // Monitoring
+  // Error{conflict} when the version has another one; the same again changes nothing.
+  domain::MonitorReference keep_reference(domain::MonitorReference reference);
+  domain::MonitorHoldout keep_holdout(domain::MonitorHoldout holdout);
+  // Error{conflict} when the version has a batch with this content. `counts` is empty for one without inputs.
+  domain::Batch add_batch(domain::Batch batch, const std::vector<std::uint8_t>& counts);
+  // Predictions and figures that came to be known of it: all else stays.
+  domain::Batch update_batch(domain::Batch batch);
+  // Error{conflict} when the version has outcomes with this content.
+  domain::Outcomes add_outcomes(domain::Outcomes outcomes);
+
   // Hooks
   // From now on, each event that hooks can be told of leaves a delivery for each hook that `hooks_of` names, in this
   // transaction: what is committed is going to be told.
@@ -310,6 +333,13 @@ class WriteTransaction {
   virtual std::int64_t do_insert_collection(const domain::Collection& collection) = 0;
   virtual void do_append_event(const domain::Event& event, const std::string& canonical, const Digest& leaf,
                                const domain::MerkleFrontier& head) = 0;
+
+  // Monitoring
+  virtual void do_insert_reference(const domain::MonitorReference& reference) = 0;
+  virtual void do_insert_holdout(const domain::MonitorHoldout& holdout) = 0;
+  virtual std::int64_t do_insert_batch(const domain::Batch& batch, const std::vector<std::uint8_t>& counts) = 0;
+  virtual void do_update_batch(const domain::Batch& batch) = 0;
+  virtual std::int64_t do_insert_outcomes(const domain::Outcomes& outcomes) = 0;
 
   // Hooks
   virtual void do_insert_hook_delivery(const domain::HookDelivery& delivery) = 0;

@@ -71,6 +71,15 @@ class Reader : public ReadTransaction {
   void for_each_file_list(
       const std::function<void(const std::string& subject, const std::vector<domain::FileEntry>&)>& visit) override;
 
+  // Monitoring
+  std::optional<domain::MonitorReference> monitor_reference(const domain::VersionId& id) override;
+  std::optional<domain::MonitorHoldout> monitor_holdout(const domain::VersionId& id) override;
+  std::optional<domain::Batch> batch(std::int64_t id) override;
+  std::optional<domain::Batch> find_batch(const domain::VersionId& id, const Digest& content) override;
+  std::vector<domain::Batch> batches(const domain::VersionId& id, std::size_t limit) override;
+  std::vector<std::uint8_t> batch_counts(std::int64_t batch) override;
+  std::vector<domain::Outcomes> outcomes(const domain::VersionId& id) override;
+
   // Hooks
   std::optional<domain::HookDelivery> hook_delivery(std::int64_t id) override;
   std::vector<domain::HookDelivery> hook_deliveries(const DeliveryQuery& query) override;
@@ -98,6 +107,8 @@ struct DigestRange {
   Digest last;
 };
 std::optional<DigestRange> digests_with_prefix(std::string_view hex_prefix);
+
+Digest digest_of_counts(const std::vector<std::uint8_t>& counts);
 
 // From two rows with the lowest and the highest digest in range: the only digest. Error{usage} when there are several.
 std::optional<Digest> only_digest(Statement lowest, Statement highest, std::string_view name,

@@ -37,6 +37,21 @@ void visit_manifest(const ObjectOwner& owner, const Digest& manifest, domain::Co
   visit(owner, {.digest = config.finish(), .size = std::nullopt, .what = "the config of its manifest"});
 }
 
+// What batches are counted into, and what is kept by id for later.
+void visit_monitoring(Database& database, std::int64_t version, const ObjectOwner& owner, const NeedVisit& visit) {
+  const auto visit_all = [&](std::string_view sql, std::string_view what) {
+    auto row = database.query(sql, version);
+    while (row.step()) {
+      visit(owner, {.digest = row.take<Digest>(), .size = std::nullopt, .what = std::string{what}});
+    }
+  };
+  visit_all("SELECT frozen FROM monitor_reference WHERE version_id = ?", "its reference for monitoring");
+  visit_all("SELECT predictions FROM monitor_holdout WHERE version_id = ?", "its predictions of the holdout");
+  visit_all("SELECT predictions FROM batch WHERE version_id = ? AND predictions IS NOT NULL ORDER BY id",
+            "predictions of a batch");
+  visit_all("SELECT object FROM outcomes WHERE version_id = ? ORDER BY id", "outcomes of its predictions");
+}
+
 // Rows of id, name, digest, diff and inspection.
 void visit_versions(Database& database, Statement version, const NeedVisit& visit) {
   while (version.step()) {
@@ -51,6 +66,7 @@ void visit_versions(Database& database, Statement version, const NeedVisit& visi
     if (const auto inspection = version.take<std::optional<Digest>>()) {
       visit(owner, {.digest = *inspection, .size = std::nullopt, .what = "its inspection"});
     }
+    visit_monitoring(database, id, owner, visit);
   }
 }
 

@@ -157,6 +157,36 @@ void visit_runs(Database& database, const Visit& visit) {
   }
 }
 
+void visit_monitoring(Database& database, const Visit& visit) {
+  const auto rows_of = [&](std::string_view columns, std::string_view table) {
+    return database.query(fmt::format(
+        "SELECT {} FROM {} x CROSS JOIN version v ON v.id = x.version_id ORDER BY x.rowid", columns, table));
+  };
+  auto references = rows_of(reference_columns, "monitor_reference");
+  while (references.step()) {
+    const auto reference = reference_from(references);
+    visit(domain::subject_of(reference), domain::to_json(reference));
+  }
+  auto holdouts = rows_of(holdout_columns, "monitor_holdout");
+  while (holdouts.step()) {
+    const auto holdout = holdout_from(holdouts);
+    visit(domain::subject_of(holdout), domain::to_json(holdout));
+  }
+  auto batches = rows_of(batch_columns, "batch");
+  while (batches.step()) {
+    domain::Batch batch = batch_from(batches);
+    // What is there is hashed, not what was noted of it.
+    auto counts = database.query("SELECT counts FROM batch_counts WHERE batch = ?", batch.id);
+    if (counts.step()) batch.counts = digest_of_counts(counts.take<std::vector<std::uint8_t>>());
+    visit(domain::subject_of(batch), domain::event_state(batch));
+  }
+  auto outcomes = rows_of(outcomes_columns, "outcomes");
+  while (outcomes.step()) {
+    const auto truths = outcomes_from(outcomes);
+    visit(domain::subject_of(truths), domain::to_json(truths));
+  }
+}
+
 }  // namespace
 
 void Reader::for_each_subject(const Visit& visit) {
@@ -172,6 +202,7 @@ void Reader::for_each_subject(const Visit& visit) {
   visit_runs(database_, visit);
   visit_releases(database_, visit);
   visit_collections(database_, visit);
+  visit_monitoring(database_, visit);
 }
 
 void Reader::for_each_stage_change(const std::function<void(const domain::StageChange&)>& visit) {

@@ -293,6 +293,70 @@ domain::Approval approval_from(Statement& row) {
   return approval;
 }
 
+domain::MonitorReference reference_from(Statement& row) {
+  domain::MonitorReference reference;
+  reference.version.model = row.take<std::string>();
+  reference.version.number = row.take<std::int64_t>();
+  reference.source = row.take<std::string>();
+  reference.data = row.take<Digest>();
+  reference.rows = row.take<std::uint64_t>();
+  reference.columns = row.take<std::int64_t>();
+  reference.frozen = row.take<Digest>();
+  reference.at = row.take<Timestamp>();
+  reference.by = row.take<std::string>();
+  return reference;
+}
+
+domain::MonitorHoldout holdout_from(Statement& row) {
+  domain::MonitorHoldout holdout;
+  holdout.version.model = row.take<std::string>();
+  holdout.version.number = row.take<std::int64_t>();
+  holdout.source = row.take<std::string>();
+  holdout.content = row.take<Digest>();
+  holdout.predictions = row.take<Digest>();
+  holdout.rows = row.take<std::uint64_t>();
+  holdout.at = row.take<Timestamp>();
+  holdout.by = row.take<std::string>();
+  return holdout;
+}
+
+domain::Batch batch_from(Statement& row) {
+  domain::Batch batch;
+  batch.id = row.take<std::int64_t>();
+  batch.version.model = row.take<std::string>();
+  batch.version.number = row.take<std::int64_t>();
+  batch.source = row.take<std::string>();
+  batch.content = row.take<Digest>();
+  batch.rows = row.take<std::uint64_t>();
+  batch.at = row.take<Timestamp>();
+  const auto content = row.take<std::optional<Digest>>();
+  const auto object = row.take<std::optional<Digest>>();
+  const auto rows = row.take<std::optional<std::uint64_t>>();
+  const auto known = row.take<std::optional<std::uint64_t>>();
+  if (content && object) {
+    batch.predictions = {.content = *content, .object = *object, .rows = rows.value_or(0), .known = known.value_or(0)};
+  }
+  batch.figures = domain::figures_from_json(row.take<Json>());
+  batch.recorded_at = row.take<Timestamp>();
+  batch.recorded_by = row.take<std::string>();
+  batch.counts = row.take<std::optional<Digest>>();
+  return batch;
+}
+
+domain::Outcomes outcomes_from(Statement& row) {
+  domain::Outcomes outcomes;
+  outcomes.id = row.take<std::int64_t>();
+  outcomes.version.model = row.take<std::string>();
+  outcomes.version.number = row.take<std::int64_t>();
+  outcomes.source = row.take<std::string>();
+  outcomes.content = row.take<Digest>();
+  outcomes.object = row.take<Digest>();
+  outcomes.rows = row.take<std::uint64_t>();
+  outcomes.at = row.take<Timestamp>();
+  outcomes.by = row.take<std::string>();
+  return outcomes;
+}
+
 std::vector<domain::FileEntry> files_from(Statement& rows) {
   std::vector<domain::FileEntry> files;
   while (rows.step()) {

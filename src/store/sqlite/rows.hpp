@@ -82,6 +82,26 @@ inline constexpr std::string_view waiver_columns =
     "x.until, x.at, x.actor, w.reason, w.at, w.actor";
 domain::Waiver waiver_from(Statement& row);
 
+// Of `monitor_reference x JOIN version v`, and so on.
+inline constexpr std::string_view reference_columns =
+    "(SELECT name FROM model WHERE id = v.model_id), v.number, x.source, x.data, x.row_count, x.column_count, "
+    "x.frozen, "
+    "x.at, x.actor";
+domain::MonitorReference reference_from(Statement& row);
+inline constexpr std::string_view holdout_columns =
+    "(SELECT name FROM model WHERE id = v.model_id), v.number, x.source, x.content, x.predictions, x.row_count, x.at, "
+    "x.actor";
+domain::MonitorHoldout holdout_from(Statement& row);
+inline constexpr std::string_view batch_columns =
+    "x.id, (SELECT name FROM model WHERE id = v.model_id), v.number, x.source, x.content, x.row_count, x.data_at, "
+    "x.predictions_content, x.predictions, x.prediction_count, x.known_count, x.figures, x.at, x.actor, "
+    "(SELECT digest FROM batch_counts WHERE batch = x.id)";
+domain::Batch batch_from(Statement& row);
+inline constexpr std::string_view outcomes_columns =
+    "x.id, (SELECT name FROM model WHERE id = v.model_id), v.number, x.source, x.content, x.object, x.row_count, x.at, "
+    "x.actor";
+domain::Outcomes outcomes_from(Statement& row);
+
 inline constexpr std::string_view file_columns = "path, digest, size, executable, uri";
 std::vector<domain::FileEntry> files_from(Statement& rows);
 

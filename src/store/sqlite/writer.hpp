@@ -36,6 +36,13 @@ class Writer : public WriteTransaction {
   void do_append_event(const domain::Event& event, const std::string& canonical, const Digest& leaf,
                        const domain::MerkleFrontier& head) override;
 
+  // Monitoring
+  void do_insert_reference(const domain::MonitorReference& reference) override;
+  void do_insert_holdout(const domain::MonitorHoldout& holdout) override;
+  std::int64_t do_insert_batch(const domain::Batch& batch, const std::vector<std::uint8_t>& counts) override;
+  void do_update_batch(const domain::Batch& batch) override;
+  std::int64_t do_insert_outcomes(const domain::Outcomes& outcomes) override;
+
   // Hooks
   void do_insert_hook_delivery(const domain::HookDelivery& delivery) override;
   void do_update_hook_delivery(const domain::HookDelivery& delivery) override;

@@ -11,6 +11,7 @@ extern const Migration inspections;
 extern const Migration executions;
 extern const Migration waivers;
 extern const Migration searches;
+extern const Migration monitoring;
 extern const Migration hooks;
 
 }  // namespace mlops::store::sqlite

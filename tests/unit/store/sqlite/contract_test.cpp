@@ -35,6 +35,10 @@ TEST_CASE("SQLite: lineage is walked") { run(contract::lineage_is_walked); }
 TEST_CASE("SQLite: long lineage stays small") { run(contract::long_lineage_stays_small); }
 TEST_CASE("SQLite: deleted versions leave a tombstone") { run(contract::deleted_versions_leave_a_tombstone); }
 TEST_CASE("SQLite: needed objects are told") { run(contract::needed_objects_are_told); }
+TEST_CASE("SQLite: batches are kept") { run(contract::batches_are_kept); }
+TEST_CASE("SQLite: a reference is kept once") { run(contract::a_reference_is_kept_once); }
+TEST_CASE("SQLite: outcomes are kept") { run(contract::outcomes_are_kept); }
+TEST_CASE("SQLite: monitoring is told and needed") { run(contract::monitoring_is_told_and_needed); }
 TEST_CASE("SQLite: events tell everything") { run(contract::events_tell_everything); }
 TEST_CASE("SQLite: many writers lose nothing") { run(contract::many_writers_lose_nothing); }
 TEST_CASE("SQLite: one promotion wins") { run(contract::one_promotion_wins); }
