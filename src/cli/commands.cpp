@@ -54,6 +54,7 @@ const std::vector<CommandRow>& commands() {
        make_dataset_schema},
       {"dataset check", "tell where a table does not hold to its schema", upkeep, Needs::nothing, make_dataset_check},
       {"monitor record", "count what production sends a version", upkeep, write, make_monitor_record},
+      {"monitor check", "tell whether what production sends is still what it was", upkeep, read, make_monitor_check},
       {"monitor list", "list the batches of a version", upkeep, read, make_monitor_list},
       {"artifacts verify", "is every stored byte there and what it was", upkeep, read, make_artifacts_verify},
       {"artifacts gc", "free the bytes that nothing needs any more", upkeep, write, make_artifacts_gc},

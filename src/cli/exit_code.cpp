@@ -13,7 +13,7 @@ const std::vector<ExitCodeInfo>& exit_codes() {
       {ExitCode::usage, "usage", "the command line or an input file is invalid; for `scan`: malformed or unscannable"},
       {ExitCode::refused, "refused",
        "a gate or policy says no; the output says which condition, and by how much; for `scan`: nothing that can be "
-       "scanned; for `compare`: failed or inconclusive"},
+       "scanned; for `compare`: failed or inconclusive; for `monitor check`: not healthy"},
       {ExitCode::not_found, "not found", "a named model, version, stage, file … does not exist"},
       {ExitCode::conflict, "conflict", "someone else changed it meanwhile, or it exists already"},
       {ExitCode::integrity, "integrity", "stored bytes or records are not what they were"},

@@ -88,6 +88,8 @@ params = { auc = 0.9 }
 outputs = { model = "model/" }
 metrics = "metrics.json"
 seed = 7
+[model.churn.monitor]
+metrics = ["accuracy >= 0.5"]
 """
 TRAIN = 'echo "training"; cat "$2" >"$3/weights"; echo "$1" >>"$3/weights"; echo "{\\"auc\\": $1}" >metrics.json'
 
@@ -181,7 +183,14 @@ def documents(box):
     yield "monitor record", box.json(*monitored, "--reference", "table.csv", "--dry-run")
     yield "monitor record", box.json(*monitored, "--reference", "table.csv")
     yield "monitor record", box.json(*monitored)
+    (box.folder / "scores.csv").write_text("id,prediction,score\n" + "".join(f"{i},{i % 2},0.{i % 7}\n" for i in range(90)))
+    (box.folder / "truths.csv").write_text("id,truth\n" + "".join(f"{i},{i % 3 % 2}\n" for i in range(90)))
+    (box.folder / "held.csv").write_text("id,prediction,score,truth\n" + "".join(f"{i},{i % 2},0.{i % 9},{i % 2}\n" for i in range(90)))
+    yield "monitor record", box.json("monitor", "record", "churn@1", "--predictions", "scores.csv", "--holdout", "held.csv")
+    yield "monitor record", box.json("monitor", "record", "churn@1", "--outcomes", "truths.csv")
+    yield "monitor record", box.json("monitor", "record", "churn@1", "--outcomes", "truths.csv")
     yield "monitor list", box.json("monitor", "list", "churn@1")
+    yield "monitor check", box.json("monitor", "check", "churn@1", "--last", "9", expect=3)
     predictions = [f"{row},{row % 2},{(row + (row < wrong)) % 2},{'big' if row < 90 else 'small'}\n"
                    for wrong in (3, 9) for row in range(99)]
     for name, rows in (("new.csv", predictions[:99]), ("old.csv", predictions[99:])):

@@ -48,6 +48,7 @@ std::unique_ptr<Command> make_init();
 std::unique_ptr<Command> make_inspect();
 std::unique_ptr<Command> make_lineage();
 std::unique_ptr<Command> make_list();
+std::unique_ptr<Command> make_monitor_check();
 std::unique_ptr<Command> make_monitor_list();
 std::unique_ptr<Command> make_monitor_record();
 std::unique_ptr<Command> make_promote();
