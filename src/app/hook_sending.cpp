@@ -29,7 +29,7 @@ std::string last_line(std::string_view output) {
   return truncate_to_width(printable(text.substr(begin == std::string_view::npos ? 0 : begin + 1)), longest_reason);
 }
 
-HookAnswer failed(std::string reason) {
+HookAnswer not_told(std::string reason) {
   return {.arrived = false, .is_final = false, .code = {}, .error = std::move(reason)};
 }
 
@@ -64,7 +64,7 @@ std::string url_of(const Context& context, const domain::Hook& hook) {
   return url;
 }
 
-HookAnswer post(const Context& context, const domain::Hook& hook, const domain::HookMessage& message) {
+HookAnswer post_to_hook(const Context& context, const domain::Hook& hook, const domain::HookMessage& message) {
   HttpRequest request;
   request.url = url_of(context, hook);
   request.body = message.body;
@@ -87,8 +87,8 @@ HookAnswer post(const Context& context, const domain::Hook& hook, const domain::
   return answer_of(http_post(request));
 }
 
-HookAnswer run(const Context& context, const std::filesystem::path& folder, const domain::Hook& hook,
-               std::string_view event, const domain::HookMessage& message) {
+HookAnswer run_hook(const Context& context, const std::filesystem::path& folder, const domain::Hook& hook,
+                    std::string_view event, const domain::HookMessage& message) {
   ProcessRequest request;
   request.argv = domain::expand_command(hook.command, {});
   request.directory = folder;
@@ -100,8 +100,8 @@ HookAnswer run(const Context& context, const std::filesystem::path& folder, cons
   request.input = message.body;
   request.should_stop = context.interrupted;
   const CapturedOutput captured = capture_process(std::move(request), most_output);
-  if (captured.result.timed_out) return failed(fmt::format("not done within {}", duration_text(5000)));
-  if (captured.result.stopped) return failed("interrupted");
+  if (captured.result.timed_out) return not_told(fmt::format("not done within {}", duration_text(5000)));
+  if (captured.result.stopped) return not_told("interrupted");
   HookAnswer answer{
       .arrived = captured.result.exit_code == 0, .is_final = false, .code = captured.result.exit_code, .error = {}};
   if (answer.arrived) return answer;
@@ -116,12 +116,12 @@ HookAnswer run(const Context& context, const std::filesystem::path& folder, cons
 HookAnswer send_to_hook(const Context& context, const std::filesystem::path& folder, const domain::Hook& hook,
                         std::string_view event, const domain::HookMessage& message) {
   try {
-    return hook.is_webhook() ? post(context, hook, message) : run(context, folder, hook, event, message);
+    return hook.is_webhook() ? post_to_hook(context, hook, message) : run_hook(context, folder, hook, event, message);
   } catch (const Error& error) {
     const bool is_private = error.kind() == ErrorKind::refused;
-    return failed(error.message() + (is_private ? "; that needs `allow_private = true`" : ""));
+    return not_told(error.message() + (is_private ? "; that needs `allow_private = true`" : ""));
   } catch (const std::exception& error) {
-    return failed(error.what());
+    return not_told(error.what());
   }
 }
 

@@ -47,6 +47,7 @@ Retraining recorded_retraining(Workspace& workspace, const domain::Run& run) {
   training.request.message = text_in(execution.request, "message");
   if (const std::string stage = text_in(execution.request, "promote"); !stage.empty()) training.request.promote = stage;
   training.request.inputs = inputs_in(execution.request);
+  if (const Json* const cause = execution.request.find("cause")) training.request.cause = *cause;
   if (const Json* const fresh = execution.request.find("fresh")) training.request.fresh = fresh->as_bool();
   if (const Json* const jobs = execution.request.find("jobs"); jobs != nullptr && !jobs->is_null())
     training.request.jobs = jobs->as_integer();

@@ -81,12 +81,13 @@ void compare_result(Workspace& workspace, const RetrainDecision& decision, Retra
   }
 }
 
-void promote_result(Workspace& workspace, const std::string& stage, RetrainOutcome& outcome) {
+void promote_result(Workspace& workspace, const std::string& stage, const std::string& cause, RetrainOutcome& outcome) {
   try {
     outcome.promotion = promote(workspace, {.reference = outcome.version->id.text(),
                                             .stage = stage,
                                             .expect = std::nullopt,
-                                            .message = fmt::format("retrained by run {}", outcome.run->number),
+                                            .message = fmt::format("retrained by run {}{}{}", outcome.run->number,
+                                                                   cause.empty() ? "" : ": ", cause),
                                             .dry_run = false});
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::conflict) throw;

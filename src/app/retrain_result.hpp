@@ -16,6 +16,7 @@ void register_version(Workspace& workspace, const std::string& message, const Re
                       const domain::Run& trained, const domain::Run& ending, RetrainOutcome& outcome);
 // The version's metrics beside those of its parent and of the holder of the last stage.
 void compare_result(Workspace& workspace, const RetrainDecision& decision, RetrainOutcome& outcome);
-void promote_result(Workspace& workspace, const std::string& stage, RetrainOutcome& outcome);
+// `cause`: why it was trained, where nobody asked for it; "" otherwise.
+void promote_result(Workspace& workspace, const std::string& stage, const std::string& cause, RetrainOutcome& outcome);
 
 }  // namespace mlops::app

@@ -69,6 +69,7 @@ Json request_json(Workspace& workspace, const Retraining& training) {
                             {"repeats", training.decision.repeats},
                             {"changes_of", training.decision.changes_of},
                             {"inputs", Json{std::move(inputs)}}});
+  if (!training.request.cause.is_null()) json.set("cause", training.request.cause);
   if (training.decision.recipe.stages.empty()) return json;
   return json.set("fresh", training.request.fresh).set("jobs", training.request.jobs);
 }
@@ -200,6 +201,7 @@ void plan_run(Workspace& workspace, Retraining& training) {
   const RetrainDecision& decision = training.decision;
   domain::Run& run = training.plan.run;
   run.model = decision.model;
+  if (!training.request.cause.is_null()) run.name = training.request.message;
   if (decision.parent) run.parent = decision.parent->id;
   run.command = decision.plan.command;
   run.directory = workspace.project_prefix();
@@ -287,7 +289,8 @@ void go_through(Workspace& workspace, Retraining& training, RetrainStep step) {
   training.outcome.run = training.plan.run;
   compare_result(workspace, training.decision, training.outcome);
   if (!training.request.promote) return;
-  promote_result(workspace, *training.request.promote, training.outcome);
+  promote_result(workspace, *training.request.promote, training.request.cause.is_null() ? "" : training.request.message,
+                 training.outcome);
   advance(workspace, training, std::nullopt);
   training.outcome.run = training.plan.run;
 }

@@ -161,7 +161,7 @@ void end_search(Workspace& workspace, const RetrainDecision& decision, domain::R
   outcome.retrain.plan = decided.plan;
   register_version(workspace, table.plan.message, decided, *outcome.retrain.run, search, outcome.retrain);
   compare_result(workspace, decided, outcome.retrain);
-  if (table.plan.promote) promote_result(workspace, *table.plan.promote, outcome.retrain);
+  if (table.plan.promote) promote_result(workspace, *table.plan.promote, "", outcome.retrain);
 }
 
 // All trials that are still to be run, then the end of the search.

@@ -18,6 +18,7 @@ const std::vector<CommandRow>& commands() {
       {"rollback", "bring the former version of a stage back", everyday, write, make_rollback},
       {"approve", "approve or reject a version for a stage", everyday, write, make_approve},
       {"waive", "let a version pass a gate without one check, for a time", everyday, write, make_waive},
+      {"tick", "train what the triggers of mlops.toml say is due", everyday, write, make_tick},
       {"list", "list models, or the versions of one", everyday, read, make_list},
       {"show", "show everything known about a version", everyday, read, make_show},
       {"report", "tell what the gates decided about a version, and why", everyday, write, make_report},

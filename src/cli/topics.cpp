@@ -98,6 +98,11 @@ std::string policy_text() {
   [model.churn.gate.production]        # adds to [gate.production]
   metrics = ["recall >= 0.80"]
 
+  [model.churn.retrain]                # when `mlops tick` trains it again
+  when     = ["drift.psi > 0.2 for 3 batches", "age > 30d"]
+  cooldown = "1d"
+  promote  = "staging"                 # through its gate
+
   [hooks.chat]                         # who is told of what
   on     = ["promoted", "refused"]
   url    = "https://chat.example/hook" # or `command = [...]`

@@ -10,6 +10,7 @@
 namespace mlops::domain {
 namespace {
 
+constexpr double drifted_share = 0.5;
 constexpr std::int64_t second = 1000;
 constexpr std::int64_t first_pause = 30 * second;
 constexpr std::int64_t longest_pause = 4 * 3600 * second;
@@ -39,6 +40,12 @@ bool is_of_retraining(const Json& run) {
   const Json* const execution = run.find("execution");
   const Json* const request = execution == nullptr ? nullptr : execution->find("request");
   return request != nullptr && request->is_object() && !text_at(run, "model").empty();
+}
+
+// As `dataset drift` judges data.
+bool has_drifted(const Json& batch) {
+  const Json* const share = batch.find("drift_share");
+  return share != nullptr && share->is_number() && share->as_double() >= drifted_share;
 }
 
 std::int64_t pause_after(std::int64_t attempts) {
@@ -75,6 +82,7 @@ std::optional<HookEvent> hook_event_of(const Event& event) {
   if (event.kind == "verdict.recorded") {
     return text_at(event.after, "result") == "passed" ? HookEvent::validated : HookEvent::refused;
   }
+  if (event.kind == "monitor.batch_recorded" && has_drifted(event.after)) return HookEvent::drifted;
   if (event.kind == "run.finished" && is_of_retraining(event.after)) return HookEvent::retrained;
   return std::nullopt;
 }

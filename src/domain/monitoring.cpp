@@ -13,7 +13,7 @@ std::string subject_of(const MonitorHoldout& holdout) { return "holdout/" + hold
 std::string subject_of(const Batch& batch) { return fmt::format("batch/{}", batch.id); }
 std::string subject_of(const Outcomes& outcomes) { return fmt::format("outcomes/{}", outcomes.id); }
 
-Json to_json(const BatchFigures& figures) {
+Json figures_to_json(const BatchFigures& figures) {
   Json::Object members;
   for (const auto& [name, value] : figures) {
     if (std::isfinite(value)) members.emplace_back(name, value);
@@ -70,7 +70,7 @@ Json to_json(const Batch& batch) {
                        {"rows", batch.rows},
                        {"counts", batch.counts ? Json{batch.counts->text()} : Json{}},
                        {"predictions", std::move(predictions)},
-                       {"figures", to_json(batch.figures)},
+                       {"figures", figures_to_json(batch.figures)},
                        {"at", rfc3339(batch.at)},
                        {"recorded_at", rfc3339(batch.recorded_at)},
                        {"recorded_by", batch.recorded_by}});
@@ -78,7 +78,9 @@ Json to_json(const Batch& batch) {
 
 Json event_state(const Batch& batch) {
   Json state = to_json(batch);
-  state.set("figures", sha256(canonical(to_json(batch.figures))).text());
+  state.set("figures", sha256(canonical(figures_to_json(batch.figures))).text());
+  const auto share = batch.figures.find("drift.share");
+  state.set("drift_share", share == batch.figures.end() ? Json{} : Json{share->second});
   return state;
 }
 

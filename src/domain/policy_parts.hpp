@@ -59,6 +59,9 @@ Hook read_hook(const TableReader& reader, std::string_view name);
 // Whether an environment variable can be called so.
 bool is_variable_name(std::string_view name);
 
+// [model.NAME.retrain]. `policy` has its stages already; `recipe` is the model's, nullptr without one.
+RetrainRules read_retrain_rules(const TableReader& reader, const Policy& policy, const Recipe* recipe);
+
 // [check.NAME]
 CommandCheck read_check(const TableReader& reader, std::string_view name);
 

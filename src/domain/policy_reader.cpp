@@ -1,5 +1,6 @@
 // `mlops.toml` as a whole: stages first, then checks, for gates name both, then gates and models.
 #include <algorithm>
+#include <array>
 
 #include <fmt/core.h>
 
@@ -111,6 +112,10 @@ class PolicyReader {
     if (const Toml* monitor = reader.find("monitor")) {
       model.monitor = read_monitor_rules({*monitor, fmt::format("[model.{}.monitor]", name), mistakes_}, policy_);
     }
+    if (const Toml* retrain = reader.find("retrain")) {
+      model.retrain = read_retrain_rules({*retrain, fmt::format("[model.{}.retrain]", name), mistakes_}, policy_,
+                                         model.train ? &*model.train : nullptr);
+    }
     model.gates = read_gates(reader, fmt::format("model.{}.gate", name));
     // General circles are reported once, for the general gates.
     const bool changes_order =
@@ -120,16 +125,17 @@ class PolicyReader {
 
   // [model.churn.v2.train] is the model "churn" with an unknown key "v2"; meant was [model."churn.v2".train].
   void refuse_unquoted_name(const TableReader& reader, const std::string& name) {
+    constexpr std::array<std::string_view, 5> parts{"train", "gate", "predictions", "monitor", "retrain"};
     for (const auto& [key, value] : reader.members()) {
       const bool holds_parts = value.find("train") != nullptr || value.find("gate") != nullptr ||
                                value.find("description") != nullptr || value.find("predictions") != nullptr ||
-                               value.find("monitor") != nullptr;
-      if (!holds_parts || key == "train" || key == "gate" || key == "predictions" || key == "monitor") continue;
+                               value.find("monitor") != nullptr || value.find("retrain") != nullptr;
+      if (!holds_parts || std::ranges::find(parts, key) != parts.end()) continue;
       reader.mistake(value.line, fmt::format("unknown key `{}`; a name with a dot is quoted: [model.\"{}.{}\"]",
                                              shown(key), name, shown(key)));
       return;
     }
-    reader.refuse_unknown({"description", "train", "predictions", "monitor", "gate"});
+    reader.refuse_unknown({"description", "train", "predictions", "monitor", "retrain", "gate"});
   }
 
   Mistakes mistakes_;

@@ -104,6 +104,36 @@ def measure_reading(models, versions):
     measure.table(f"{models} models with {versions} versions each (whole process, warm)", times, base="/bin/true", bounds=bounds)
 
 
+TRIGGERS = """
+[model."{0}".monitor]
+stage = "staging"
+[model."{0}".train]
+command = ["python3", "train.py"]
+inputs  = {{ train = "train.csv" }}
+outputs = {{ model = "model.bin" }}
+[model."{0}".retrain]
+when = ["drift.psi > 0.2 for 3 batches", "age > 36500d", "metrics.auc < 0.5", "missing.share > 0.9 for 2 batches"]
+promote = "staging"
+"""
+
+
+def measure_ticking(models):
+    """Each has a holder, three batches and four triggers, of which none is due."""
+    with tempfile.TemporaryDirectory(prefix="mlops-benchmark-") as folder:
+        project = Project(folder, registry_of(models, 20))
+        names = (f"team-{model % 10}/model-{model:04}" for model in range(models))
+        (project.folder / "mlops.toml").write_text("".join(TRIGGERS.format(name) for name in names))
+        project.run("git", "commit", "--quiet", "--all", "--message", "triggers")
+        commands = {"/bin/true": ["/bin/true"], "config check": project.command("config", "check", "-q"),
+                    "tick": project.command("tick", "-q"), "tick --dry-run": project.command("tick", "-n", "-q")}
+        told = subprocess.run(project.command("tick", "--json"), env=project.environment, check=True, capture_output=True, text=True)
+        quiet = told.stdout.count('"standing": "quiet"')
+        if quiet != models:
+            raise SystemExit(f"{quiet} of {models} models are quiet")
+        times = measure.in_turn(commands, runs=RUNS, environment=project.environment)
+    measure.table(f"Looking at the triggers of {models} models, with nothing due", times, base="/bin/true", bounds={"tick": 50})
+
+
 def measure_registering():
     with tempfile.TemporaryDirectory(prefix="mlops-benchmark-", dir=mlops.parent) as folder:
         project = Project(folder)
@@ -124,5 +154,6 @@ def measure_registering():
 
 
 measure_registering()
+measure_ticking(1000)
 measure_reading(100, 1000)
 measure_reading(1, 1_000_000)

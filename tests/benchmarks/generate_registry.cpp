@@ -27,6 +27,8 @@ constexpr std::int64_t versions_per_run = 10;
 constexpr std::int64_t versions_per_staging = 20;
 constexpr std::int64_t versions_per_promotion = 100;
 constexpr std::int64_t versions_per_dataset = 250;
+constexpr std::int64_t batches_per_holder = 3;
+constexpr int columns_per_batch = 20;
 
 // 2026-01-01T00:00:00Z (date -u -d 2026-01-01 +%s), and a version a minute after it.
 Timestamp time_of(std::int64_t version) { return {(1767225600 + 60 * version) * 1000}; }
@@ -70,6 +72,7 @@ class Generator {
         add_version(*write, model, model_index, number);
       }
       if (first + versions_per_transaction > versions_) write->set_alias(model, "champion", versions_ / 2 + 1);
+      if (first + versions_per_transaction > versions_ && staging_) add_batches(*write, {model, *staging_});
       write->commit();
     }
   }
@@ -118,6 +121,21 @@ class Generator {
     dataset.source = "data/train.csv";
     dataset = write.add_dataset(dataset, files);
     data_ = {.role = "train", .dataset = dataset.name, .number = dataset.number, .digest = dataset.digest};
+  }
+
+  static void add_batches(store::WriteTransaction& write, const domain::VersionId& version) {
+    for (std::int64_t day = 1; day <= batches_per_holder; ++day) {
+      domain::Batch batch;
+      batch.version = version;
+      batch.source = fmt::format("day-{}.csv", day);
+      batch.content = sha256(fmt::format("{} {}", version.text(), day));
+      batch.rows = 10'000;
+      batch.figures = {{"drift.share", 0.1}, {"drift.psi", 0.05}, {"missing.share", 0.01}};
+      for (int column = 0; column < columns_per_batch; ++column)
+        batch.figures.emplace(fmt::format("drift.column_{}.psi", column), 0.001 * column);
+      batch.at = time_of(day);
+      write.add_batch(batch, {});
+    }
   }
 
   static std::int64_t add_run(store::WriteTransaction& write, const domain::Version& version, std::int64_t index) {

@@ -12,4 +12,5 @@
 #include "store/registry.hpp"
 #include "store/runs.hpp"
 #include "store/stages.hpp"
+#include "store/triggers.hpp"
 #include "store/versions.hpp"

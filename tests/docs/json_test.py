@@ -119,6 +119,31 @@ def staged_documents(box):
     yield "retrain", box.json("retrain", "steps")
 
 
+TRIGGERS = """
+[model.due.train]
+command = ["sh", "-c", "cat {inputs.train} >{outputs.model}"]
+inputs = { train = "due.csv" }
+outputs = { model = "due.bin" }
+[model.due.monitor]
+stage = "staging"
+[model.due.retrain]
+when = ["age > 1d", "dataset.train changed"]
+"""
+
+
+def ticked_documents(box):
+    """Of a model whose data has changed."""
+    (box.folder / "mlops.toml").write_text(POLICY + TRIGGERS)
+    (box.folder / "due.csv").write_text("a\n1\n")
+    box.shell("git add . && git commit -q -m triggers")
+    yield "tick", box.json("tick")
+    box.json("retrain", "due")
+    box.json("promote", "due@1", "--to", "staging")
+    (box.folder / "due.csv").write_text("a\n2\n")
+    yield "tick", box.json("tick", "--dry-run")
+    yield "tick", box.json("tick")
+
+
 def documents(box):
     """(heading in the page, document) for every command, in an order that makes each have something to show."""
     (box.folder / "train.sh").write_text(TRAIN)
@@ -229,6 +254,7 @@ def documents(box):
     yield "show", box.json("show", "inside@1")
     yield "diff", box.json("diff", "inside@1", "inside@2", expect=1)
     yield "report", box.json("report", "churn@1")
+    yield from ticked_documents(box)
     (box.folder / "mlops.toml").write_text(POLICY + '[hooks.log]\non = ["registered"]\ncommand = ["false"]\n'
                                            '[hooks.chat]\non = ["drifted"]\nurl = "https://chat.example/"\nsecret = "CHAT"\n')
     box.shell("git add . && git commit -q -m hooks")

@@ -43,6 +43,7 @@ struct RetrainRequest {
   bool include_dirty = false;             // from HEAD and what is not committed
   bool fresh = false;                     // stages too that an earlier run has done
   std::optional<std::int64_t> jobs = {};  // stages at once
+  Json cause = {};                        // what made it due, kept with the run; null when a person did
   bool dry_run = false;
 };
 // A metric of the new version beside those it is compared with.

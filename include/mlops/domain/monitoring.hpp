@@ -104,7 +104,7 @@ std::string subject_of(const MonitorHoldout& holdout);      // holdout/churn@7
 std::string subject_of(const Batch& batch);                 // batch/12
 std::string subject_of(const Outcomes& outcomes);           // outcomes/3
 
-Json to_json(const BatchFigures& figures);
+Json figures_to_json(const BatchFigures& figures);
 // Throws Error{integrity} on another shape.
 BatchFigures figures_from_json(const Json& json);
 
@@ -112,7 +112,7 @@ Json to_json(const MonitorReference& reference);
 Json to_json(const MonitorHoldout& holdout);
 Json to_json(const Batch& batch);
 Json to_json(const Outcomes& outcomes);
-// As events hold it: the figures, which may be hundreds, as a digest.
+// As events hold it: the figures, which may be hundreds, as a digest; of them only "drift.share".
 Json event_state(const Batch& batch);
 
 }  // namespace mlops::domain

@@ -19,6 +19,7 @@
 #include <mlops/domain/predictions.hpp>
 #include <mlops/domain/recipe_stage.hpp>
 #include <mlops/domain/records.hpp>
+#include <mlops/domain/trigger.hpp>
 
 namespace mlops::domain {
 
@@ -88,6 +89,7 @@ struct ModelPolicy {
   std::optional<Recipe> train;
   std::optional<PredictionRecipe> predictions;
   MonitorRules monitor;
+  std::optional<RetrainRules> retrain;
   std::map<std::string, Gate> gates;  // by stage: what is added to the general gate
 };
 

@@ -19,6 +19,7 @@
 #include <mlops/domain/monitoring.hpp>
 #include <mlops/domain/records.hpp>
 #include <mlops/domain/reference.hpp>
+#include <mlops/domain/trigger.hpp>
 #include <mlops/domain/verdict.hpp>
 #include <mlops/support/error.hpp>
 
@@ -216,7 +217,7 @@ class ReadTransaction {
   virtual Digest log_root() = 0;  // as stored beside the frontier
   // Every subject with its present state, to be compared with what the events lead to: models, versions, tags,
   // deprecations, deletions, stages, aliases, verdicts, approvals, waivers, datasets, runs, releases of runs,
-  // collections, references, holdouts, batches and outcomes of monitoring.
+  // collections, references, holdouts, batches and outcomes of monitoring, firings.
   virtual void for_each_subject(const std::function<void(const std::string& subject, const Json& state)>& visit) = 0;
   // Every stage change ever, by id.
   virtual void for_each_stage_change(const std::function<void(const domain::StageChange&)>& visit) = 0;
@@ -234,6 +235,10 @@ class ReadTransaction {
   // Empty for a batch without inputs. Error{integrity} when they are not what was recorded.
   virtual std::vector<std::uint8_t> batch_counts(std::int64_t batch) = 0;
   virtual std::vector<domain::Outcomes> outcomes(const domain::VersionId& id) = 0;  // oldest first
+
+  // Triggers
+  virtual std::optional<domain::Firing> firing(std::int64_t id) = 0;
+  virtual std::vector<domain::Firing> firings(std::string_view model, std::size_t limit) = 0;  // newest first
 
   // Hooks
   virtual std::optional<domain::HookDelivery> hook_delivery(std::int64_t id) = 0;
@@ -301,6 +306,14 @@ class WriteTransaction {
   // Error{conflict} when the version has outcomes with this content.
   domain::Outcomes add_outcomes(domain::Outcomes outcomes);
 
+  // Triggers
+  // Error{conflict} unless the newest firing of the model is `last` (0 for none), which is over.
+  domain::Firing start_firing(domain::Firing firing, std::int64_t last);
+  // Another process goes on with it. Error{conflict} unless it is recorded as `before`.
+  domain::Firing take_up_firing(const domain::Firing& before, const std::string& owner);
+  // Error{conflict} when it is over, or another process has taken it up.
+  domain::Firing finish_firing(domain::Firing firing);
+
   // Hooks
   // From now on, each event that hooks can be told of leaves a delivery for each hook that `hooks_of` names, in this
   // transaction: what is committed is going to be told.
@@ -340,6 +353,10 @@ class WriteTransaction {
   virtual std::int64_t do_insert_batch(const domain::Batch& batch, const std::vector<std::uint8_t>& counts) = 0;
   virtual void do_update_batch(const domain::Batch& batch) = 0;
   virtual std::int64_t do_insert_outcomes(const domain::Outcomes& outcomes) = 0;
+
+  // Triggers
+  virtual std::int64_t do_insert_firing(const domain::Firing& firing) = 0;
+  virtual void do_update_firing(const domain::Firing& firing) = 0;
 
   // Hooks
   virtual void do_insert_hook_delivery(const domain::HookDelivery& delivery) = 0;

@@ -69,6 +69,7 @@ std::unique_ptr<Command> make_run_show();
 std::unique_ptr<Command> make_scan();
 std::unique_ptr<Command> make_show();
 std::unique_ptr<Command> make_tag();
+std::unique_ptr<Command> make_tick();
 std::unique_ptr<Command> make_validate();
 std::unique_ptr<Command> make_waive();
 std::unique_ptr<Command> make_waivers();

@@ -141,6 +141,13 @@ std::vector<std::string> hook_names(const domain::Policy& policy) {
   return names;
 }
 
+// "drift.psi > 0.2 for 3 batches, age > 30d; then to staging"
+std::string trigger_texts(const domain::RetrainRules& rules) {
+  std::vector<std::string> texts;
+  for (const domain::Trigger& trigger : rules.when) texts.push_back(trigger.text);
+  return join(texts, ", ") + (rules.promote ? fmt::format("; then to {}", *rules.promote) : std::string{});
+}
+
 // "promoted, refused to https://chat.example/hook, signed"
 std::string hook_text(const domain::Hook& hook) {
   std::vector<std::string> events;
@@ -181,6 +188,9 @@ class ConfigCheck final : public Command {
     for (const auto& [name, model] : outcome.policy.models) {
       for (const auto& [stage, gate] : model.gates)
         facts.add(fmt::format("{} for {}", stage, name), condition_texts(gate));
+    }
+    for (const auto& [name, model] : outcome.policy.models) {
+      if (model.retrain) facts.add(fmt::format("retrain {}", name), trigger_texts(*model.retrain));
     }
     for (const auto& [name, hook] : outcome.policy.hooks) facts.add(fmt::format("hook {}", name), hook_text(hook));
     session.print(facts.text(session.style()));

@@ -209,6 +209,15 @@ class RunShow final : public Command {
     return join(parts, "\n");
   }
 
+  // "firing 3, by what churn@7 met with", of a training that triggers began.
+  static std::string cause_text(const Json& request) {
+    const Json* const cause = request.find("cause");
+    const Json* const firing = cause == nullptr ? nullptr : cause->find("firing");
+    const Json* const version = cause == nullptr ? nullptr : cause->find("version");
+    if (firing == nullptr || version == nullptr || !firing->is_integer() || !version->is_string()) return {};
+    return fmt::format("firing {}, about {}", firing->as_integer(), printable(version->as_string()));
+  }
+
   // What it used, when it took more than one try, and what else is worth knowing.
   static void add_execution(const domain::Execution& execution, Facts& facts) {
     if (const auto used = domain::total_use(execution.attempts)) {
@@ -226,6 +235,7 @@ class RunShow final : public Command {
     if (const Json* const grade = execution.fidelity.find("grade")) {
       facts.add("fidelity", grade->is_string() ? grade->as_string() : "with another recipe");
     }
+    facts.add("cause", cause_text(execution.request));
     facts.add("snapshot", execution.snapshot.value_or(""));
     facts.add("notes", join(execution.notes, "\n"));
     if (execution.step) facts.add("unfinished", "next step: " + *execution.step);

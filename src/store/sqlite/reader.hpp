@@ -80,6 +80,10 @@ class Reader : public ReadTransaction {
   std::vector<std::uint8_t> batch_counts(std::int64_t batch) override;
   std::vector<domain::Outcomes> outcomes(const domain::VersionId& id) override;
 
+  // Triggers
+  std::optional<domain::Firing> firing(std::int64_t id) override;
+  std::vector<domain::Firing> firings(std::string_view model, std::size_t limit) override;
+
   // Hooks
   std::optional<domain::HookDelivery> hook_delivery(std::int64_t id) override;
   std::vector<domain::HookDelivery> hook_deliveries(const DeliveryQuery& query) override;

@@ -203,6 +203,8 @@ void Reader::for_each_subject(const Visit& visit) {
   visit_releases(database_, visit);
   visit_collections(database_, visit);
   visit_monitoring(database_, visit);
+  for_each_firing(database_,
+                  [&](const domain::Firing& firing) { visit(domain::subject_of(firing), domain::to_json(firing)); });
 }
 
 void Reader::for_each_stage_change(const std::function<void(const domain::StageChange&)>& visit) {

@@ -2,10 +2,12 @@
 // beside it.
 #pragma once
 
+#include <functional>
 #include <string_view>
 #include <vector>
 
 #include <mlops/domain/records.hpp>
+#include <mlops/domain/trigger.hpp>
 #include <mlops/domain/verdict.hpp>
 
 #include "db.hpp"
@@ -104,6 +106,9 @@ domain::Outcomes outcomes_from(Statement& row);
 
 inline constexpr std::string_view file_columns = "path, digest, size, executable, uri";
 std::vector<domain::FileEntry> files_from(Statement& rows);
+
+// Of `firing f`.
+void for_each_firing(Database& database, const std::function<void(const domain::Firing&)>& visit);
 
 domain::Tags tags_from(Statement& rows);  // name, value
 

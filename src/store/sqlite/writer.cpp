@@ -377,8 +377,8 @@ std::int64_t Writer::do_insert_batch(const domain::Batch& batch, const std::vect
   database_.run(
       "INSERT INTO batch(version_id, source, content, row_count, data_at, figures, at, actor) "
       "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-      version_id(batch.version), batch.source, batch.content, batch.rows, batch.at, domain::to_json(batch.figures),
-      batch.recorded_at, batch.recorded_by);
+      version_id(batch.version), batch.source, batch.content, batch.rows, batch.at,
+      domain::figures_to_json(batch.figures), batch.recorded_at, batch.recorded_by);
   domain::Batch numbered = batch;
   numbered.id = database_.last_id();
   if (batch.counts) {
@@ -393,7 +393,7 @@ void Writer::do_update_batch(const domain::Batch& batch) {
   auto update = database_.query(
       "UPDATE batch SET figures = ?, predictions_content = ?, predictions = ?, prediction_count = ?, known_count = ? "
       "WHERE id = ?",
-      domain::to_json(batch.figures));
+      domain::figures_to_json(batch.figures));
   if (batch.predictions) {
     update.bind(batch.predictions->content, batch.predictions->object, batch.predictions->rows,
                 batch.predictions->known);
@@ -409,6 +409,28 @@ std::int64_t Writer::do_insert_outcomes(const domain::Outcomes& outcomes) {
       version_id(outcomes.version), outcomes.source, outcomes.content, outcomes.object, outcomes.rows, outcomes.at,
       outcomes.by);
   return database_.last_id();
+}
+
+std::int64_t Writer::do_insert_firing(const domain::Firing& firing) {
+  Json findings = Json::array();
+  for (const auto& finding : firing.findings) findings.push_back(domain::to_json(finding));
+  Json data = Json::object();
+  for (const auto& [role, digest] : firing.data) data.set(role, digest);
+  database_.run(
+      "INSERT INTO firing(model_id, version_id, findings, last_batch, data, at, actor, owner, taken_up, outcome, "
+      "reason) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')",
+      model_id(firing.model), version_id(firing.version), findings, firing.last_batch, data, firing.at, firing.by,
+      firing.owner, firing.taken_up, domain::name_of(firing.outcome));
+  return database_.last_id();
+}
+
+void Writer::do_update_firing(const domain::Firing& firing) {
+  database_.run(
+      "UPDATE firing SET owner = ?, taken_up = ?, outcome = ?, run = ?, made_id = ?, reason = ?, ended_at = ? WHERE "
+      "id = ?",
+      firing.owner, firing.taken_up, domain::name_of(firing.outcome), firing.run, version_id(firing.made),
+      firing.reason, firing.ended_at, firing.id);
 }
 
 void Writer::do_insert_hook_delivery(const domain::HookDelivery& delivery) {

@@ -43,6 +43,10 @@ class Writer : public WriteTransaction {
   void do_update_batch(const domain::Batch& batch) override;
   std::int64_t do_insert_outcomes(const domain::Outcomes& outcomes) override;
 
+  // Triggers
+  std::int64_t do_insert_firing(const domain::Firing& firing) override;
+  void do_update_firing(const domain::Firing& firing) override;
+
   // Hooks
   void do_insert_hook_delivery(const domain::HookDelivery& delivery) override;
   void do_update_hook_delivery(const domain::HookDelivery& delivery) override;

@@ -48,6 +48,14 @@ TEST_CASE("events of the log are told under the names of hooks") {
   CHECK(hook_event_of(event_of("verdict.recorded", Json::object({{"result", "passed"}}))) == HookEvent::validated);
   CHECK(hook_event_of(event_of("verdict.recorded", Json::object({{"result", "inconclusive"}}))) == HookEvent::refused);
   CHECK(hook_event_of(event_of("version.tagged", {})) == std::nullopt);
+  const auto batch = [](Json share) {
+    return event_of("monitor.batch_recorded",
+                    Json::object({{"version", "churn@7"}, {"model", "churn"}, {"drift_share", std::move(share)}}));
+  };
+  CHECK(hook_event_of(batch(0.5)) == HookEvent::drifted);
+  CHECK(hook_event_of(batch(0.49)) == std::nullopt);
+  CHECK(hook_event_of(batch({})) == std::nullopt);
+  CHECK(message_of(batch(1), HookEvent::drifted, "chat").text == "the data that churn@7 gets has drifted");
 }
 
 TEST_CASE("a run is told of when it was a training of its own") {

@@ -12,6 +12,7 @@ extern const Migration executions;
 extern const Migration waivers;
 extern const Migration searches;
 extern const Migration monitoring;
+extern const Migration triggers;
 extern const Migration hooks;
 
 }  // namespace mlops::store::sqlite

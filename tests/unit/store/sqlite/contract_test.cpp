@@ -22,6 +22,7 @@ TEST_CASE("SQLite: stages move by compare-and-set") { run(contract::stages_move_
 TEST_CASE("SQLite: evidence is kept") { run(contract::evidence_is_kept); }
 TEST_CASE("SQLite: waivers are kept, and withdrawn once") { run(contract::waivers_are_kept); }
 TEST_CASE("SQLite: a deleted version gets no waiver") { run(contract::a_deleted_version_gets_no_waiver); }
+TEST_CASE("SQLite: firings are claimed once") { run(contract::firings_are_claimed_once); }
 TEST_CASE("SQLite: events leave deliveries for hooks") { run(contract::events_leave_deliveries); }
 TEST_CASE("SQLite: deliveries are updated and found") { run(contract::deliveries_are_updated_and_found); }
 TEST_CASE("SQLite: datasets and runs are kept") { run(contract::datasets_and_runs_are_kept); }
