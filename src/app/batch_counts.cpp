@@ -18,8 +18,17 @@ namespace {
 constexpr double no_number = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t longest_unseen = 64;
 
+// Cut between characters.
+std::string_view beginning_of(std::string_view text) {
+  constexpr unsigned continuation = 0x80;
+  if (text.size() <= longest_unseen) return text;
+  std::size_t size = longest_unseen;
+  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == continuation) --size;
+  return text.substr(0, size);
+}
+
 void note_unseen(std::string_view text, std::vector<std::string>& unseen) {
-  const std::string_view part = text.substr(0, longest_unseen);
+  const std::string_view part = beginning_of(text);
   const auto place = std::ranges::lower_bound(unseen, part, std::ranges::less{},
                                               [](const std::string& known) -> std::string_view { return known; });
   if (place != unseen.end() && *place == part) return;

@@ -60,7 +60,7 @@ class VersionCheck {
     const std::size_t told = std::min(most_history, seen_.batches.size());
     outcome_.history.assign(seen_.batches.begin(), seen_.batches.begin() + static_cast<std::ptrdiff_t>(told));
     std::ranges::reverse(outcome_.history);
-    std::ranges::stable_partition(outcome_.findings, &MonitorFinding::is_bad);
+    std::ranges::stable_sort(outcome_.findings, std::ranges::greater{}, &MonitorFinding::is_bad);
     return std::move(outcome_);
   }
 

@@ -118,7 +118,7 @@ class Recorder {
     new_batch_.reset();
     {
       const auto view = workspace_.read();
-      seen_ = state_of(*view, version_.id);
+      seen_ = look(*view);
     }
     prepare_outcomes();
     prepare_batch();
@@ -128,6 +128,14 @@ class Recorder {
       return true;
     }
     return write();
+  }
+
+  // Inputs alone don't depend on what else was recorded.
+  SeenState look(store::ReadTransaction& view) {
+    if (predictions_ || outcomes_ || new_holdout_) return state_of(view, version_.id);
+    SeenState seen;
+    if (auto known = view.find_batch(version_.id, inputs_->content)) seen.batches.push_back(*std::move(known));
+    return seen;
   }
 
   void prepare_outcomes() {
@@ -275,7 +283,7 @@ class Recorder {
 
   bool write() {
     const auto transaction = workspace_.write();
-    if (state_of(transaction->view(), version_.id) != seen_) return false;
+    if (look(transaction->view()) != seen_) return false;
     const bool was_held = transaction->view().monitor_reference(version_.id).has_value();
     if (new_holdout_) {
       const domain::MonitorHoldout holdout = transaction->keep_holdout(new_holdout_->record);

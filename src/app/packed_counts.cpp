@@ -1,6 +1,7 @@
 // The counts of a batch as bytes: a version byte, then numbers as LEB128 (seven bits a byte, lowest first) in the order
 // of docs/formats.md. Most bins hold few rows or none, so a bin takes two bytes or less.
 #include <bit>
+#include <cmath>
 #include <utility>
 #include <variant>
 
@@ -85,7 +86,9 @@ class Unpacker {
     if (byte() == 0) return std::nullopt;
     std::uint64_t bits = 0;
     for (unsigned i = 0; i < sizeof bits; ++i) bits |= std::uint64_t{byte()} << (8 * i);
-    return std::bit_cast<double>(bits);
+    const auto value = std::bit_cast<double>(bits);
+    if (std::isnan(value)) fail_packing("an extreme is not a number");
+    return value;
   }
   std::vector<std::string> texts() {
     std::vector<std::string> all;

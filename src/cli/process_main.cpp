@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -83,6 +84,17 @@ class Writer {
   bool closed_ = false;
 };
 
+std::optional<std::size_t> read_stdin(std::span<char> into, int wait_ms) {
+  struct pollfd source{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+  const int ready = ::poll(&source, 1, wait_ms);
+  if (ready == 0 || (ready < 0 && errno == EINTR)) return std::nullopt;
+  if (ready < 0) throw system_error("reading", "the input", errno);
+  const ssize_t count = ::read(STDIN_FILENO, into.data(), into.size());
+  if (count >= 0) return static_cast<std::size_t>(count);
+  if (errno == EINTR || errno == EAGAIN) return std::nullopt;
+  throw system_error("reading", "the input", errno);
+}
+
 int terminal_columns() {
   if (const char* columns = std::getenv("COLUMNS")) {
     const int number = std::atoi(columns);
@@ -121,6 +133,7 @@ int run_process_main(int argc, const char* const* argv) {
   surroundings.signals = [] { return static_cast<int>(signal_count); };
   surroundings.expect_second_signal = [](bool expected) { signals_expected = expected ? 2 : 1; };
   surroundings.note_signals = note_signals;
+  surroundings.read_input = read_stdin;
   surroundings.variable = [](std::string_view name) -> std::optional<std::string> {
     const char* value = std::getenv(std::string{name}.c_str());
     return value == nullptr ? std::nullopt : std::optional<std::string>{value};

@@ -1,9 +1,8 @@
 #include <mlops/domain/monitoring.hpp>
 
-#include <cmath>
-
 #include <fmt/core.h>
 
+#include <mlops/domain/event.hpp>
 #include <mlops/support/error.hpp>
 
 namespace mlops::domain {
@@ -12,14 +11,6 @@ std::string subject_of(const MonitorReference& reference) { return "monitor/" + 
 std::string subject_of(const MonitorHoldout& holdout) { return "holdout/" + holdout.version.text(); }
 std::string subject_of(const Batch& batch) { return fmt::format("batch/{}", batch.id); }
 std::string subject_of(const Outcomes& outcomes) { return fmt::format("outcomes/{}", outcomes.id); }
-
-Json figures_to_json(const BatchFigures& figures) {
-  Json::Object members;
-  for (const auto& [name, value] : figures) {
-    if (std::isfinite(value)) members.emplace_back(name, value);
-  }
-  return Json{std::move(members)};
-}
 
 BatchFigures figures_from_json(const Json& json) {
   BatchFigures figures;
@@ -70,7 +61,7 @@ Json to_json(const Batch& batch) {
                        {"rows", batch.rows},
                        {"counts", batch.counts ? Json{batch.counts->text()} : Json{}},
                        {"predictions", std::move(predictions)},
-                       {"figures", figures_to_json(batch.figures)},
+                       {"figures", to_json(batch.figures)},
                        {"at", rfc3339(batch.at)},
                        {"recorded_at", rfc3339(batch.recorded_at)},
                        {"recorded_by", batch.recorded_by}});
@@ -78,9 +69,7 @@ Json to_json(const Batch& batch) {
 
 Json event_state(const Batch& batch) {
   Json state = to_json(batch);
-  state.set("figures", sha256(canonical(figures_to_json(batch.figures))).text());
-  const auto share = batch.figures.find("drift.share");
-  state.set("drift_share", share == batch.figures.end() ? Json{} : Json{share->second});
+  state.set("figures", sha256(canonical(to_json(batch.figures))).text());
   return state;
 }
 

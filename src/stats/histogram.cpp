@@ -2,6 +2,8 @@
 #include <cmath>
 #include <limits>
 
+#include <fmt/core.h>
+
 #include <mlops/stats/bins.hpp>
 #include <mlops/support/error.hpp>
 

@@ -214,6 +214,11 @@ def documents(box):
     yield "monitor record", box.json("monitor", "record", "churn@1", "--predictions", "scores.csv", "--holdout", "held.csv")
     yield "monitor record", box.json("monitor", "record", "churn@1", "--outcomes", "truths.csv")
     yield "monitor record", box.json("monitor", "record", "churn@1", "--outcomes", "truths.csv")
+    box.shell("printf 'day,size\\n2026-01-01,1\\n2026-01-02,2\\n' | mlops monitor record churn@1 --data - --window 1 --json >stream")
+    *windows, summary = (json.loads(line) for line in (box.folder / "stream").read_text().splitlines())
+    for window in windows:
+        yield "monitor record", {**box.json("monitor", "record", "churn@1", "--data", "table.csv"), "batches": [window]}
+    yield "monitor record --data -", summary
     yield "monitor list", box.json("monitor", "list", "churn@1")
     yield "monitor check", box.json("monitor", "check", "churn@1", "--last", "9", expect=3)
     predictions = [f"{row},{row % 2},{(row + (row < wrong)) % 2},{'big' if row < 90 else 'small'}\n"

@@ -3,6 +3,7 @@
 
 import json
 import signal
+import subprocess
 import time
 
 import sandbox
@@ -47,6 +48,33 @@ class Interrupted(sandbox.Test):
 
     def test_sigterm_in_a_training(self):
         self.stop_training(signal.SIGTERM, 143)
+
+    def stop_watching(self, sent, code):
+        """Two windows are full and recorded; the open one is lost, and it is said."""
+        self.write("train.csv", "age\n" + "".join(f"{20 + i % 40}\n" for i in range(90)))
+        self.register("model.bin", "weights")
+        process = self.start(sandbox.program, "monitor", "record", "churn@1", "--data", "-", "--window", "10", "--reference", "train.csv",
+                             stdin=subprocess.PIPE)
+        process.stdin.write("age\n" + "".join(f"{30 + i}\n" for i in range(25)))
+        process.stdin.flush()
+
+        def batches():
+            return json.loads(self.mlops("--json", "monitor", "list", "churn@1").stdout)["batches"]
+
+        self.wait_for(lambda: len(batches()) == 2, "two windows")
+        process.send_signal(sent)
+        process.wait(timeout=60)  # its input stays open meanwhile
+        out, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, code, out + err)
+        self.assertIn("5 rows of the window that was open are not recorded", err)
+        self.assertEqual([batch["rows"] for batch in batches()], [10, 10])
+        self.assert_sound()
+
+    def test_ctrl_c_in_a_stream(self):
+        self.stop_watching(signal.SIGINT, 130)
+
+    def test_sigterm_in_a_stream(self):
+        self.stop_watching(signal.SIGTERM, 143)
 
     def stop_registering(self, sent, code):
         """A file so large that the signal arrives while it is read."""

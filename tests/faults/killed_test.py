@@ -87,6 +87,62 @@ class Killed(sandbox.Test):
 
         self.kill_everywhere(["promote", "churn@2", "--to", "staging"], check)
 
+    def watched(self):
+        """A version whose inputs, predictions and truths are at hand."""
+        self.write("inputs.csv", "age,city\n" + "".join(f"{20 + i % 40},{'Oslo' if i % 3 else 'Rome'}\n" for i in range(90)))
+        self.write("scores.csv", "id,prediction,score\n" + "".join(f"{i},{i % 2},0.{i % 9}\n" for i in range(90)))
+        self.write("truths.csv", "id,truth\n" + "".join(f"{i},{i % 3 % 2}\n" for i in range(90)))
+        self.register("first.bin", "first")
+
+    def batches(self):
+        return json.loads(self.mlops("--json", "monitor", "list", "churn@1").stdout)["batches"]
+
+    @strace.needed
+    def test_monitor_record(self):
+        self.watched()
+
+        def check(_killed, again):
+            self.assertIn("batch 1", again.stdout)
+            (batch,) = self.batches()
+            self.assertEqual((batch["rows"], batch["predictions"]["rows"]), (90, 90))
+
+        self.kill_everywhere(["monitor", "record", "churn@1", "--data", "inputs.csv", "--reference", "inputs.csv",
+                              "--predictions", "scores.csv"], check)
+
+    @strace.needed
+    def test_monitor_outcomes(self):
+        self.watched()
+        self.mlops("monitor", "record", "churn@1", "--predictions", "scores.csv")
+
+        def check(_killed, _again):
+            (batch,) = self.batches()
+            self.assertEqual(batch["predictions"]["known"], 90)
+            self.assertIn("metrics.accuracy", batch["figures"])
+
+        self.kill_everywhere(["monitor", "record", "churn@1", "--outcomes", "truths.csv"], check)
+
+    @strace.needed
+    def test_monitor_stream(self):
+        """What was full stays: windows that were recorded before the kill are known again, and count once."""
+        self.watched()
+        command = f"{sandbox.program} monitor record churn@1 --data - --window 30 --reference inputs.csv <inputs.csv"
+
+        def check(_killed, _again):
+            self.assertEqual(sorted(batch["rows"] for batch in self.batches()), [30, 30, 30])
+
+        self.mlops("monitor", "record", "churn@1", "--data", "inputs.csv", "--reference", "inputs.csv", "--dry-run")
+        restore = self.snapshot()
+        random.seed(1)
+        for _ in range(RANDOM_KILLS):
+            restore()
+            process = self.start("sh", "-c", f"exec {command}")
+            time.sleep(random.uniform(0, 0.15))
+            process.send_signal(signal.SIGKILL)
+            process.communicate()
+            self.assert_sound("after the kill")
+            self.run_program("sh", "-c", command)
+            check(None, None)
+
     @strace.needed
     def test_smaller_changes(self):
         self.register("first.bin", "first")

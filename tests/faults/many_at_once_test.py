@@ -82,6 +82,28 @@ class ManyAtOnce(sandbox.Test):
         self.assertEqual(self.numbers(), [1])
         self.assert_sound()
 
+    def test_the_same_batch_counts_once_and_every_outcome_is_joined(self):
+        self.write("inputs.csv", "age\n" + "".join(f"{20 + i % 40}\n" for i in range(90)))
+        self.write("scores.csv", "id,prediction,score\n" + "".join(f"{i},{i % 2},0.{i % 9}\n" for i in range(160)))
+        for rival in range(RIVALS):
+            self.write(f"truths-{rival}.csv", "id,truth\n" + "".join(f"{i},{i % 3 % 2}\n" for i in range(rival * 10, rival * 10 + 10)))
+        self.register("model.bin", "weights")
+        record = ["monitor", "record", "churn@1"]
+        same = self.together([[*record, "--data", "inputs.csv", "--reference", "inputs.csv"]] * RIVALS)
+        self.assertEqual({code for code, _, _ in same}, {0})
+        self.assertEqual(sum("recorded batch 1" in out for _, out, _ in same), 1)
+        self.mlops(*record, "--predictions", "scores.csv")
+        joined = self.together([[*record, "--outcomes", f"truths-{rival}.csv"] for rival in range(RIVALS)])
+        # Whoever lost too many races says so, and tries again.
+        for rival, (code, _, err) in enumerate(joined):
+            self.assertIn(code, (0, 8), err)
+            if code == 8:
+                self.mlops(*record, "--outcomes", f"truths-{rival}.csv")
+        batches = json.loads(self.mlops("--json", "monitor", "list", "churn@1").stdout)["batches"]
+        self.assertEqual(sorted((batch["rows"], batch["predictions"] and batch["predictions"]["known"]) for batch in batches),
+                         [(90, None), (160, 160)])
+        self.assert_sound()
+
     def test_bumping_gives_every_version_its_own_number(self):
         for i in range(RIVALS):
             self.write(f"model-{i}.bin", f"weights {i}")

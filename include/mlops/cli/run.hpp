@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,8 @@ struct Surroundings {
   std::function<int()> signal;                     // the last SIGINT or SIGTERM that was noted, 0 without one
   std::function<int()> signals;                    // how many were noted
   std::function<void(bool)> expect_second_signal;  // whether a second one is noted too
+  // What stands on stdin: how many bytes came, 0 at the end; nullopt when none came in the time, or a signal did.
+  std::function<std::optional<std::size_t>(std::span<char> into, int wait_ms)> read_input;
   std::function<void()> note_signals;  // from now on the first SIGINT or SIGTERM is noted instead of ending the process
 };
 

@@ -8,6 +8,7 @@
 #include <string>
 
 #include <mlops/domain/names.hpp>
+#include <mlops/domain/records.hpp>
 #include <mlops/support/digest.hpp>
 #include <mlops/support/json.hpp>
 #include <mlops/support/time.hpp>
@@ -49,8 +50,8 @@ struct BatchPredictions {
   friend bool operator==(const BatchPredictions&, const BatchPredictions&) = default;
 };
 
-// What is known of a batch in numbers, by name: see BatchFacts.
-using BatchFigures = std::map<std::string, double>;
+// What is known of a batch in numbers, by name: see BatchFacts. All are finite.
+using BatchFigures = Metrics;
 
 // A stretch of production inputs, counted into the bins of the version's reference.
 struct Batch {
@@ -104,7 +105,6 @@ std::string subject_of(const MonitorHoldout& holdout);      // holdout/churn@7
 std::string subject_of(const Batch& batch);                 // batch/12
 std::string subject_of(const Outcomes& outcomes);           // outcomes/3
 
-Json figures_to_json(const BatchFigures& figures);
 // Throws Error{integrity} on another shape.
 BatchFigures figures_from_json(const Json& json);
 

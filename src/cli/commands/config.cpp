@@ -3,6 +3,7 @@
 #include <mlops/app/configure.hpp>
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
+#include <mlops/support/time.hpp>
 
 #include "all.hpp"
 #include "render.hpp"
@@ -159,6 +160,19 @@ std::string hook_text(const domain::Hook& hook) {
                      hook.allow_private ? ", also to private addresses" : "");
 }
 
+// "" where the policy says nothing of it.
+std::string monitor_text(const domain::MonitorRules& rules) {
+  std::vector<std::string> parts;
+  if (rules.stage) parts.push_back("stage " + *rules.stage);
+  if (rules.reference) parts.push_back("held against " + printable(*rules.reference));
+  if (rules.every_ms) parts.push_back("a batch every " + duration_text(*rules.every_ms));
+  for (const auto& condition : rules.metrics.value_or(std::vector<domain::Compound<domain::PredictionCondition>>{})) {
+    parts.push_back(condition.text);
+  }
+  for (const std::string& name : rules.ignore) parts.push_back("without " + printable(name));
+  return join(parts, ", ");
+}
+
 class ConfigCheck final : public Command {
  public:
   Help help() const override {
@@ -188,6 +202,7 @@ class ConfigCheck final : public Command {
     for (const auto& [name, model] : outcome.policy.models) {
       for (const auto& [stage, gate] : model.gates)
         facts.add(fmt::format("{} for {}", stage, name), condition_texts(gate));
+      facts.add("monitoring of " + name, monitor_text(model.monitor));
     }
     for (const auto& [name, model] : outcome.policy.models) {
       if (model.retrain) facts.add(fmt::format("retrain {}", name), trigger_texts(*model.retrain));

@@ -377,8 +377,8 @@ std::int64_t Writer::do_insert_batch(const domain::Batch& batch, const std::vect
   database_.run(
       "INSERT INTO batch(version_id, source, content, row_count, data_at, figures, at, actor) "
       "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-      version_id(batch.version), batch.source, batch.content, batch.rows, batch.at,
-      domain::figures_to_json(batch.figures), batch.recorded_at, batch.recorded_by);
+      version_id(batch.version), batch.source, batch.content, batch.rows, batch.at, domain::to_json(batch.figures),
+      batch.recorded_at, batch.recorded_by);
   domain::Batch numbered = batch;
   numbered.id = database_.last_id();
   if (batch.counts) {
@@ -393,7 +393,7 @@ void Writer::do_update_batch(const domain::Batch& batch) {
   auto update = database_.query(
       "UPDATE batch SET figures = ?, predictions_content = ?, predictions = ?, prediction_count = ?, known_count = ? "
       "WHERE id = ?",
-      domain::figures_to_json(batch.figures));
+      domain::to_json(batch.figures));
   if (batch.predictions) {
     update.bind(batch.predictions->content, batch.predictions->object, batch.predictions->rows,
                 batch.predictions->known);

@@ -60,6 +60,17 @@ TEST_CASE("a batch is counted column by column, with what is missing, unfit and 
   CHECK(counts.others == std::vector<std::string>{"new"});
 }
 
+TEST_CASE("a few unseen texts are kept, cut between their characters") {
+  const FrozenReference reference = reference_of(training());
+  std::string euros = "city\n";
+  for (int i = 0; i < 40; ++i) euros += "\xE2\x82\xAC";
+  const BatchCounts counts = count(reference, euros + "\nd\nc\nb\na\n");
+  CHECK(counts.columns[1].unseen == std::vector<std::string>{"a", "b", "c"});
+  const BatchCounts one = count(reference, euros + "\n");
+  REQUIRE(one.columns[1].unseen.size() == 1);
+  CHECK(one.columns[1].unseen.front().size() == 63);
+}
+
 TEST_CASE("rows before the first that has a key lack it, in whatever pieces they come") {
   const FrozenReference reference = reference_of(training());
   std::string text;

@@ -1,24 +1,17 @@
 #include <fmt/core.h>
 
 #include <mlops/app/monitor.hpp>
+#include <mlops/app/monitor_stream.hpp>
+#include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
 
 #include "all.hpp"
+#include "commands/monitor_figures.hpp"
 #include "render.hpp"
 
 namespace mlops::cli {
 
 namespace {
-
-std::optional<double> figure_of_batch(const domain::Batch& batch, const std::string& name) {
-  const auto found = batch.figures.find(name);
-  return found == batch.figures.end() ? std::nullopt : std::optional{found->second};
-}
-
-std::string share_text(const domain::Batch& batch, const std::string& name) {
-  const auto share = figure_of_batch(batch, name);
-  return share ? fmt::format("{:.0f}%", 100 * *share) : "";
-}
 
 class MonitorRecord final : public Command {
  public:
@@ -26,18 +19,20 @@ class MonitorRecord final : public Command {
     return {{{"mlops monitor record churn@production --data today.csv", "counts the inputs of a day"},
              {"mlops monitor record churn@7 --data today.csv --predictions scores.csv", "with what was answered"},
              {"mlops monitor record churn@7 --outcomes truths.csv", "what came true, weeks later"},
-             {"mlops monitor record churn@7 --data may.csv --at 2026-05-31", "of that day"}},
+             {"mlops monitor record churn@7 --data may.csv --at 2026-05-31", "of that day"},
+             {"tail -F requests.jsonl | mlops monitor record churn@production --data - --window 1h", "as they come"}},
             "Counts the table into the bins of the version's reference, exactly, and keeps the counts: no rows. The "
             "reference is made at the first batch, from the version's `train` dataset unless `reference` in "
             "[model.NAME.monitor] or --reference names another one, and never changes. Predictions (id, prediction, "
             "score) and outcomes (id, truth) are kept by id and joined whenever either comes. The same again counts "
-            "once."};
+            "once. With `--data -` rows are read from stdin, and each window of them becomes a batch as soon as it is "
+            "full."};
   }
 
   void declare(Args& args) override {
     args.positional("MODEL@REF", request_.reference, "the version that was asked", Completes::reference);
-    args.option({"--data"}, "DATA", data_, "the inputs: a CSV, TSV, JSON Lines or NPY file, or DATASET[@REF]",
-                Completes::files);
+    args.option({"--data"}, "DATA", data_,
+                "the inputs: a CSV, TSV, JSON Lines or NPY file, or DATASET[@REF]; `-`: stdin", Completes::files);
     args.option({"--predictions"}, "FILE", predictions_, "of the batch: id, prediction, score; truth where it is known",
                 Completes::files);
     args.option({"--outcomes"}, "FILE", outcomes_, "truths of predictions by id, of whatever batch", Completes::files);
@@ -47,6 +42,8 @@ class MonitorRecord final : public Command {
                 Completes::files);
     args.option({"--holdout"}, "FILE", holdout_,
                 "the version's predictions where the truth is known, to estimate without outcomes", Completes::files);
+    args.option({"--window"}, "SIZE", window_, "of stdin: rows, or a span of time (default: 10000)");
+    args.option({"--time"}, "COLUMN", time_, "of stdin: the time of a row, for windows of time (default: its arrival)");
     args.option({"--format"}, "FORMAT", format_, "of --data: csv, tsv, jsonl or npy (default: what the file tells)");
     args.option({"--delimiter"}, "CHAR", delimiter_, "of --data: between the fields of CSV, or `tab`");
   }
@@ -59,6 +56,8 @@ class MonitorRecord final : public Command {
           {"`--data FILE` names the inputs of a batch; `--predictions FILE` and `--outcomes FILE` what is known "
            "of it"}};
     }
+    if (data_ == "-") return run_stream(session);
+    if (window_ || time_) throw Error{ErrorKind::usage, "`--window` and `--time` are for `--data -`"};
     request_.data = named(data_);
     if (request_.data) request_.data->format = format_;
     if (request_.data) request_.data->delimiter = delimiter_;
@@ -72,7 +71,7 @@ class MonitorRecord final : public Command {
     if (session.json()) {
       session.print_json(outcome_json(session, outcome));
     } else if (session.quiet()) {
-      for (const auto& recorded : outcome.batches) session.print_line(id_text(recorded.batch));
+      for (const auto& recorded : outcome.batches) session.print_line(batch_id_text(recorded.batch));
     } else {
       print_text(session, outcome);
     }
@@ -80,13 +79,78 @@ class MonitorRecord final : public Command {
   }
 
  private:
+  ExitCode run_stream(const Session& session) {
+    if (predictions_ || outcomes_ || holdout_ || request_.at) {
+      throw Error{ErrorKind::usage,
+                  "`--data -` takes inputs alone: record predictions and outcomes in a command of their own"};
+    }
+    app::StreamRequest request;
+    request.reference = request_.reference;
+    request.read = session.surroundings().read_input;
+    request.format = format_;
+    request.delimiter = delimiter_;
+    request.held_against = named(reference_);
+    if (window_) request.window = app::parse_window(*window_);
+    request.time_column = time_;
+    if (time_ && !request.window.ms) throw Error{ErrorKind::usage, "`--time` is for windows of time: `--window 1h`"};
+    request.dry_run = session.dry_run();
+    request.recorded = [&](const app::RecordedBatch& recorded) { tell_window(session, recorded); };
+    app::Workspace workspace{session.context(), session.dry_run() ? app::Access::read : app::Access::write};
+    const app::StreamOutcome outcome = app::record_stream(workspace, request);
+    tell_stream(session, outcome);
+    if (!outcome.was_interrupted) return ExitCode::done;
+    throw Error{ErrorKind::interrupted,
+                fmt::format("stopped: {} rows of the window that was open are not recorded", outcome.lost)};
+  }
+
+  void tell_window(const Session& session, const app::RecordedBatch& recorded) const {
+    if (session.json()) {
+      session.print_json_line(batch_json(recorded));
+    } else if (session.quiet()) {
+      session.print_line(batch_id_text(recorded.batch));
+    } else {
+      print_batch(session, session.style().bold(recorded.batch.version.text()), recorded);
+    }
+  }
+
+  static void tell_stream(const Session& session, const app::StreamOutcome& outcome) {
+    const auto warn = [&](std::uint64_t rows, std::string_view what) {
+      if (rows == 0) return;
+      session.context().warn(fmt::format("{} {}: counted in the window that was open",
+                                         count_text(static_cast<std::size_t>(rows), "row"), what));
+    };
+    warn(outcome.late, "of a window that had been recorded");
+    warn(outcome.ahead, "of a time to come");
+    warn(outcome.untimed, "without a time");
+    if (outcome.is_cut_off) session.context().warn("the input ended within a row, which was left out");
+    if (session.json()) {
+      session.print_json_line(stream_json(session, outcome));
+    } else if (!session.quiet()) {
+      session.print_line(fmt::format("{} {} with {}{}", session.dry_run() ? "would record" : "recorded",
+                                     count_text(outcome.windows + outcome.known, "window"),
+                                     count_text(outcome.rows, "row"),
+                                     outcome.known > 0 ? fmt::format(", {} of them before", outcome.known) : ""));
+    }
+  }
+
+  static Json stream_json(const Session& session, const app::StreamOutcome& outcome) {
+    return Json::object({{"version", outcome.version.text()},
+                         {"kept_reference", outcome.kept_reference ? domain::to_json(*outcome.kept_reference) : Json{}},
+                         {"windows", outcome.windows},
+                         {"known", outcome.known},
+                         {"rows", outcome.rows},
+                         {"lost", outcome.lost},
+                         {"late", outcome.late},
+                         {"ahead", outcome.ahead},
+                         {"untimed", outcome.untimed},
+                         {"cut_off", outcome.is_cut_off},
+                         {"interrupted", outcome.was_interrupted},
+                         {"dry_run", session.dry_run()}});
+  }
+
   static std::optional<app::DataRequest> named(const std::optional<std::string>& name) {
     if (!name) return std::nullopt;
     return app::DataRequest{.data = *name, .format = std::nullopt, .delimiter = std::nullopt};
-  }
-
-  static std::string id_text(const domain::Batch& batch) {
-    return batch.id == 0 ? std::string{"-"} : fmt::format("{}", batch.id);
   }
 
   static Json batch_json(const app::RecordedBatch& recorded) {
@@ -144,9 +208,9 @@ class MonitorRecord final : public Command {
                                      session.when(batch.recorded_at)));
     } else {
       const std::string drifted = share_text(batch, "drift.share");
-      session.print_line(fmt::format("{}{} of {}: {} rows{}",
-                                     session.dry_run() ? "would record a batch" : "recorded batch ",
-                                     session.dry_run() ? "" : id_text(batch), version, batch.rows,
+      session.print_line(fmt::format("{}{} of {}: {}{}", session.dry_run() ? "would record a batch" : "recorded batch ",
+                                     session.dry_run() ? "" : batch_id_text(batch), version,
+                                     count_text(static_cast<std::size_t>(batch.rows), "row"),
                                      drifted.empty() ? "" : fmt::format(", {} of the features drifted", drifted)));
     }
     print_predictions(session, batch, "  ");
@@ -191,84 +255,11 @@ class MonitorRecord final : public Command {
   }
 
   app::RecordRequest request_;
-  std::optional<std::string> data_, predictions_, outcomes_, holdout_, reference_, format_, delimiter_;
-};
-
-class MonitorList final : public Command {
- public:
-  Help help() const override {
-    return {{{"mlops monitor list churn@production", "its batches, newest first"},
-             {"mlops monitor list churn@7 --json", "with every figure"}},
-            ""};
-  }
-
-  void declare(Args& args) override {
-    args.positional("MODEL@REF", reference_, "the version", Completes::reference);
-    args.number({"--limit"}, "N", limit_, 1, "at most N (default: 50)");
-  }
-
-  ExitCode run(const Session& session) override {
-    constexpr std::size_t default_limit = 50;
-    app::Workspace workspace{session.context(), app::Access::read};
-    const app::BatchListOutcome outcome = app::list_batches(workspace, reference_, page_limit(limit_, default_limit));
-    if (session.json()) {
-      session.print_json(Json::object({{"version", outcome.version.text()},
-                                       {"reference", outcome.reference ? domain::to_json(*outcome.reference) : Json{}},
-                                       {"batches", json_array(outcome.batches)}}));
-      return ExitCode::done;
-    }
-    if (session.quiet()) {
-      for (const auto& batch : outcome.batches) session.print_line(fmt::format("{}", batch.id));
-      return ExitCode::done;
-    }
-    if (outcome.batches.empty()) {
-      session.print_line(fmt::format("no batches of {} yet", outcome.version.text()));
-      session.hint(fmt::format("mlops monitor record {} --data FILE", outcome.version.text()));
-      return ExitCode::done;
-    }
-    print_table(session, outcome);
-    return ExitCode::done;
-  }
-
- private:
-  static std::string largest_text(const domain::Batch& batch) {
-    std::vector<std::string> texts;
-    for (const std::string name : {"psi", "wasserstein", "jensen_shannon", "l_infinity"}) {
-      const auto value = figure_of_batch(batch, "drift." + name);
-      if (value && *value > 0) texts.push_back(fmt::format("{} {:.3g}", name, *value));
-    }
-    return join(texts, ", ");
-  }
-
-  static void print_table(const Session& session, const app::BatchListOutcome& outcome) {
-    Table table{{"BATCH", "TIME", "ROWS", "DRIFTED", "LARGEST", "MISSING", "OUTCOMES", "SOURCE"}};
-    table.soft({"SOURCE", "LARGEST"});
-    for (const domain::Batch& batch : outcome.batches) {
-      std::string outcomes;
-      if (batch.predictions) outcomes = fmt::format("{} of {}", batch.predictions->known, batch.predictions->rows);
-      table.add({{fmt::format("{}", batch.id), Tone::bold},
-                 {session.when(batch.at)},
-                 {fmt::format("{}", batch.rows)},
-                 {share_text(batch, "drift.share")},
-                 {largest_text(batch)},
-                 {share_text(batch, "missing.share")},
-                 {outcomes},
-                 {printable(batch.source), Tone::faint}});
-    }
-    session.print(table.text(session.style(), session.columns()));
-    if (outcome.reference) {
-      session.print_line(session.style().faint(
-          fmt::format("  held against {}: {} rows", printable(outcome.reference->source), outcome.reference->rows)));
-    }
-  }
-
-  std::string reference_;
-  std::optional<std::int64_t> limit_;
+  std::optional<std::string> data_, predictions_, outcomes_, holdout_, reference_, format_, delimiter_, window_, time_;
 };
 
 }  // namespace
 
 std::unique_ptr<Command> make_monitor_record() { return std::make_unique<MonitorRecord>(); }
-std::unique_ptr<Command> make_monitor_list() { return std::make_unique<MonitorList>(); }
 
 }  // namespace mlops::cli
