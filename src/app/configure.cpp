@@ -15,7 +15,12 @@ namespace fs = std::filesystem;
 
 fs::path config_set(const Context& context, const ConfigSetRequest& request) {
   Settings check;
-  check.set(request.key, request.value.value_or(check.get(request.key).value), "command line");
+  const bool is_of_profile = request.key.starts_with("profile.");
+  if (!is_of_profile) {
+    check.set(request.key, request.value.value_or(check.get(request.key).value), "command line");
+  } else if (request.value) {
+    check.set(request.key, *request.value, "command line");
+  }
   fs::path file = request.user_file;
   if (!request.user) {
     const auto project = find_project(context.directory);

@@ -11,6 +11,8 @@
 #include <mlops/support/error.hpp>
 #include <mlops/support/process_mark.hpp>
 
+#include "cluster/job.hpp"
+#include "cluster/profile.hpp"
 #include "recorded_command.hpp"
 #include "resolve.hpp"
 #include "run_folder.hpp"
@@ -57,7 +59,10 @@ void close_lost_run(Workspace& workspace, domain::Run run) {
 
 bool is_lost(const domain::Run& run) {
   if (run.status != domain::RunStatus::running) return false;
-  const std::string owner = domain::execution_of(run).owner;
+  const domain::Execution execution = domain::execution_of(run);
+  // Its cluster looks after it; and of a trial its search knows whether that has it.
+  if (execution.job && (!execution.job->id.empty() || run.search)) return false;
+  const std::string& owner = execution.owner;
   if (!owner.empty()) return process_is_gone(owner);
   return run.host == runners::host_name() && run.pid && !runners::process_alive(*run.pid);
 }
@@ -77,7 +82,7 @@ void close_lost_runs(Workspace& workspace) {
 }
 
 void prune_trees(Workspace& workspace) {
-  std::vector<fs::path> kept;
+  std::vector<fs::path> kept = all_jobs_folders(workspace);  // theirs go when they are taken in
   for (const domain::Run& run : workspace.read()->runs(std::nullopt, runs_looked_at, std::nullopt).items) {
     const auto folder = domain::execution_of(run).folder;
     if (folder && is_resumable(run)) kept.emplace_back(*folder);
@@ -92,7 +97,7 @@ domain::Run require_resumable(Workspace& workspace, std::int64_t number) {
                 fmt::format("run {} is a trial of a search", number),
                 {fmt::format("`mlops retrain --resume {}` goes on with the search", *run.search)}};
   }
-  if (run.status == domain::RunStatus::running && !is_lost(run)) {
+  if (run.status == domain::RunStatus::running && !is_lost(run) && !is_handed_over(run)) {
     throw Error{ErrorKind::unavailable,
                 fmt::format("run {} is still going, on {}", number, run.host),
                 {fmt::format("`mlops run stop {}` ends it", number)}};

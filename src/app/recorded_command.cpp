@@ -25,20 +25,10 @@ namespace {
 
 runners::LocalRun local_run(const Context& context, const CommandPlan& plan, const RunFolder& folder,
                             const TrainingEnvironment& surroundings, const Watch& watch) {
-  const runners::CommandFacts facts{.run_id = std::to_string(plan.run.number),
-                                    .model = plan.run.model,
-                                    .params_file = folder.params(),
-                                    .inputs = plan.inputs,
-                                    .outputs = plan.outputs,
-                                    .metrics_file = plan.metrics_file.value_or(folder.metrics()),
-                                    .checkpoint_directory = folder.checkpoints(),
-                                    .seed = plan.run.seed};
   runners::LocalRun run;
   run.argv = plan.run.command;
   run.directory = plan.directory;
-  run.environment = runners::command_environment(facts);
-  // A training is watched and logged while it runs; Python would hold its output back until the end.
-  run.environment.emplace_back("PYTHONUNBUFFERED", "1");
+  run.environment = command_variables(plan, folder);
   run.environment.insert(run.environment.end(), surroundings.variables.begin(), surroundings.variables.end());
   run.inherited = surroundings.inherited;
   run.secrets = surroundings.secrets;
@@ -167,6 +157,21 @@ void collect_outputs(Workspace& workspace, const CommandPlan& plan, domain::Run&
 
 }  // namespace
 
+std::vector<std::pair<std::string, std::string>> command_variables(const CommandPlan& plan, const RunFolder& folder) {
+  const runners::CommandFacts facts{.run_id = std::to_string(plan.run.number),
+                                    .model = plan.run.model,
+                                    .params_file = folder.params(),
+                                    .inputs = plan.inputs,
+                                    .outputs = plan.outputs,
+                                    .metrics_file = plan.metrics_file.value_or(folder.metrics()),
+                                    .checkpoint_directory = folder.checkpoints(),
+                                    .seed = plan.run.seed};
+  auto variables = runners::command_environment(facts);
+  // A training is watched and logged while it runs; Python would hold its output back until the end.
+  variables.emplace_back("PYTHONUNBUFFERED", "1");
+  return variables;
+}
+
 void own(Workspace& workspace, CommandPlan& plan, const fs::path& folder) {
   plan.run.host = workspace.context().host;
   plan.run.pid = ::getpid();
@@ -179,7 +184,7 @@ void record_start(Workspace& workspace, CommandPlan& plan, const RunFolder& fold
   plan.run.status = domain::RunStatus::running;
   plan.run.started_at = workspace.now();
   plan.run.started_by = workspace.origin().actor;
-  plan.execution.log_format = "lines";
+  if (!plan.execution.job) plan.execution.log_format = "lines";
   own(workspace, plan, folder.path());
   const auto transaction = workspace.write();
   plan.run.inputs = record_snapshots(*transaction, plan.snapshots);

@@ -42,6 +42,9 @@ void record_start(Workspace& workspace, CommandPlan& plan, const RunFolder& fold
 // From now on this process, on this host, looks after the run.
 void own(Workspace& workspace, CommandPlan& plan, const std::filesystem::path& folder);
 
+// What the command is told in its environment, but for the number of the attempt.
+std::vector<std::pair<std::string, std::string>> command_variables(const CommandPlan& plan, const RunFolder& folder);
+
 // Runs the command until an attempt succeeds or none is left, and keeps what came of it in the folder and in
 // `plan.run`: its attempts, exit code, status and failure, and where it ran.
 void run_attempts(Workspace& workspace, CommandPlan& plan, const RunFolder& folder);

@@ -5,6 +5,9 @@
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
 
+#include "cluster/job.hpp"
+#include "cluster/profile.hpp"
+#include "cluster/training.hpp"
 #include "lost_runs.hpp"
 #include "policy_source.hpp"
 #include "retrain_steps.hpp"
@@ -59,7 +62,11 @@ void take_up(Workspace& workspace, Retraining& training) {
   const domain::Run before = training.plan.run;
   const auto left = training.plan.execution.folder;
   const bool is_there = left && std::filesystem::exists(*left);
-  if (!is_there) training.folder.emplace(RunFolder::make(workspace.context().temporary_directory));
+  const auto& job = training.plan.execution.job;
+  if (!is_there) {
+    training.folder.emplace(
+        RunFolder::make(job ? jobs_folder(workspace, profile_of(*job)) : workspace.context().temporary_directory));
+  }
   own(workspace, training.plan, is_there ? std::filesystem::path{*left} : training.folder->path());
   if (before.status == domain::RunStatus::interrupted) training.plan.run.status = domain::RunStatus::running;
   training.plan.run.failure.clear();
@@ -76,7 +83,7 @@ void take_up(Workspace& workspace, Retraining& training) {
 void note_lost_attempt(Retraining& training, const domain::Run& before, RetrainStep step) {
   const bool was_lost = before.status == domain::RunStatus::running || before.failure == lost_failure;
   take_up_stages(training.plan.execution.stages, was_lost);
-  if (step != RetrainStep::run || !was_lost || training.folder->attempts()) return;
+  if (step != RetrainStep::run || !was_lost || training.plan.execution.job || training.folder->attempts()) return;
   training.plan.execution.attempts.push_back({.exit_code = {}, .failure = "lost with its process", .used = {}});
 }
 
@@ -93,7 +100,9 @@ RetrainStep restore_ground(Workspace& workspace, Retraining& training, RetrainSt
     prune_trees(workspace);
     return RetrainStep::materialise;
   }
-  if (!training.folder->attempts()) {
+  const auto& job = training.plan.execution.job;
+  const bool has_run = job ? !job->id.empty() : training.folder->attempts().has_value();
+  if (!has_run) {
     clear_outputs(training.decision.recipe.outputs, training.decision.recipe.metrics, training.ground.project);
   }
   plan_places(training);
@@ -106,6 +115,16 @@ void require_stages_for_jobs(const Retraining& training) {
   throw Error{ErrorKind::usage,
               "a search needs params to search over",
               {"`--set lr=[0.01,0.1]`, `--set depth=2..8`, or `--set @trials.csv`"}};
+}
+
+// The old job is over, or was never one.
+void renew_job(Workspace& workspace, Retraining& training) {
+  domain::ClusterJob& job = *training.plan.execution.job;
+  if (job.id.empty()) return;
+  workspace.context().tell(fmt::format("{} is over; it is submitted anew", job_text(job)));
+  job.name = new_job(profile_of(job)).name;
+  job.id.clear();
+  if (const auto& folder = training.plan.execution.folder) runners::forget_job_result(*folder);
 }
 
 }  // namespace
@@ -124,7 +143,13 @@ RetrainOutcome retrain(Workspace& workspace, const RetrainRequest& request) {
   outcome.last_stage = policy.stages.back();
   if (decision.parent) outcome.parent = decision.parent->id;
   require_stages_for_jobs(training);
+  const runners::Profile profile = choose_profile(workspace.context().settings, request.on, decision.recipe.on);
+  const bool is_job = profile.kind != here;
+  if (is_job) require_one_command(decision, profile);
+  // Also where it is not shown: what the profile lacks is told before anything is done.
+  const auto planned = is_job ? std::optional{planned_job(workspace, training, profile)} : std::nullopt;
   if (request.dry_run) {
+    outcome.planned_job = planned;
     if (!decision.recipe.stages.empty()) outcome.stages = foresee_stages(workspace, training);
     return outcome;
   }
@@ -132,8 +157,10 @@ RetrainOutcome retrain(Workspace& workspace, const RetrainRequest& request) {
   close_lost_runs(workspace);
   prune_trees(workspace);
   tell_ground(workspace, decision);
-  training.folder.emplace(RunFolder::make(workspace.context().temporary_directory));
+  training.folder.emplace(
+      RunFolder::make(is_job ? jobs_folder(workspace, profile) : workspace.context().temporary_directory));
   plan_run(workspace, training);
+  if (is_job) training.plan.execution.job = new_job(profile);
   plan_steps(workspace, training);
   record_start(workspace, training.plan, *training.folder);
   go_through(workspace, training, RetrainStep::materialise);
@@ -143,7 +170,11 @@ RetrainOutcome retrain(Workspace& workspace, const RetrainRequest& request) {
 
 RetrainOutcome resume_retrain(Workspace& workspace, std::int64_t number) {
   const domain::Run run = require_resumable(workspace, number);
+  const bool is_job = domain::execution_of(run).job.has_value();
+  const bool is_renewed = is_job && needs_new_job(workspace, run);
   Retraining training = recorded_retraining(workspace, run);
+  training.resumed = true;
+  if (is_renewed) renew_job(workspace, training);
   const std::string recorded_step = training.plan.execution.step.value_or("");
   const auto step = parse_step(recorded_step);
   if (!step) {
@@ -161,10 +192,14 @@ RetrainOutcome resume_retrain(Workspace& workspace, std::int64_t number) {
       throw Error{ErrorKind::not_found, fmt::format("the version that run {} made is deleted", number)};
   }
   take_up(workspace, training);
-  workspace.context().tell(
-      fmt::format("going on with run {} of {}, at the step `{}`", number, outcome.model, name_of(*step)));
+  const bool is_only_taken_in = is_job && !is_renewed && *step == RetrainStep::run;
+  workspace.context().tell(is_only_taken_in ? fmt::format("taking in what came of run {} of {}", number, outcome.model)
+                                            : fmt::format("going on with run {} of {}, at the step `{}`", number,
+                                                          outcome.model, name_of(*step)));
   note_lost_attempt(training, run, *step);
+  const auto job = training.plan.execution.job;
   go_through(workspace, training, restore_ground(workspace, training, *step));
+  if (job && !job->id.empty()) runners::open_cluster(profile_of(*job))->let_go(job->id);
   outcome.stages = training.plan.execution.stages;
   return outcome;
 }

@@ -25,6 +25,7 @@ struct Retraining {
   CommandPlan plan;  // its run is the recorded one
   std::optional<RunFolder> folder;
   TrainingGround ground;
+  bool resumed = false;  // another process had begun it
   RetrainOutcome outcome;
 };
 

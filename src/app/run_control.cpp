@@ -1,4 +1,5 @@
 #include <mlops/app/run_control.hpp>
+#include <mlops/app/run_wait.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -12,7 +13,10 @@
 #include <mlops/support/files.hpp>
 #include <mlops/support/process_mark.hpp>
 
+#include "cluster/job.hpp"
+#include "cluster/profile.hpp"
 #include "lost_runs.hpp"
+#include "recorded_command.hpp"
 #include "resolve.hpp"
 #include "run_folder.hpp"
 
@@ -71,6 +75,24 @@ domain::Run end_and_wait(Workspace& workspace, domain::Run run, bool at_once) {
   return run;
 }
 
+domain::Run close_job(Workspace& workspace, domain::Run run) {
+  run.status = domain::RunStatus::interrupted;
+  run.failure = fmt::format("the cluster knew {} no longer", job_text(*domain::execution_of(run).job));
+  run.ended_at = workspace.now();
+  record_end(workspace, run);
+  return run;
+}
+
+// A job that its cluster has forgotten can't be ended, and need not be.
+domain::Run end_job(Workspace& workspace, const domain::Run& run, bool at_once) {
+  const domain::Execution execution = domain::execution_of(run);
+  const auto cluster = runners::open_cluster(profile_of(*execution.job));
+  cluster->stop(execution.job->id, at_once);
+  const bool is_search = !run.search_plan.is_null();
+  if (!is_search && look_at_job(execution).phase == runners::JobPhase::unknown) return close_job(workspace, run);
+  return wait_for_run(workspace, run.number).run;
+}
+
 // Those that a run tells of, unless it is still going.
 std::vector<LeftFolder> folders_of_runs(Workspace& workspace) {
   std::vector<LeftFolder> folders;
@@ -79,7 +101,8 @@ std::vector<LeftFolder> folders_of_runs(Workspace& workspace) {
     const auto page = workspace.read()->runs(std::nullopt, runs_per_page, after);
     for (const domain::Run& run : page.items) {
       const domain::Execution execution = domain::execution_of(run);
-      if (!execution.folder || !process_is_gone(execution.owner)) continue;
+      const bool is_job_going = run.status == domain::RunStatus::running && is_handed_over(run);
+      if (!execution.folder || is_job_going || !process_is_gone(execution.owner)) continue;
       folders.push_back({.path = *execution.folder, .run = run.number, .bytes = 0});
     }
     after = page.next;
@@ -110,6 +133,7 @@ void remove_folder(Workspace& workspace, const LeftFolder& left) {
 StopOutcome stop_run(Workspace& workspace, std::int64_t number, bool at_once) {
   domain::Run run = load_run(*workspace.read(), number);
   if (run.status != domain::RunStatus::running) return {.run = std::move(run), .was_running = false};
+  if (is_handed_over(run)) return {.run = end_job(workspace, run, at_once), .was_running = true};
   return {.run = end_and_wait(workspace, std::move(run), at_once), .was_running = true};
 }
 
@@ -154,7 +178,7 @@ std::vector<LeftFolder> remove_left_folders(Workspace& workspace, bool dry_run) 
     left.bytes = bytes_below(left.path);
     if (!dry_run) remove_folder(workspace, left);
   }
-  if (!dry_run && workspace.repository()) workspace.repository()->prune_worktrees({});
+  if (!dry_run && workspace.repository()) workspace.repository()->prune_worktrees(all_jobs_folders(workspace));
   return folders;
 }
 

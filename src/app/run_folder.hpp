@@ -33,6 +33,7 @@ class RunFolder {
   static constexpr std::string_view setup_name = ".setup";  // no stage is called so
 
   void keep() { kept_ = true; }                // it stays when the value goes, for take_over()
+  void discard() { kept_ = false; }            // it goes after all
   [[nodiscard]] bool has_checkpoints() const;  // of its own or of a stage
   // The log of a stage that is over, at the end of the run's.
   void append_stage_log(std::string_view name) const;

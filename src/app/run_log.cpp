@@ -13,6 +13,9 @@
 #include <mlops/support/process_mark.hpp>
 #include <mlops/support/text.hpp>
 
+#include "cluster/inquiry.hpp"
+#include "cluster/job.hpp"
+#include "cluster/profile.hpp"
 #include "lost_runs.hpp"
 #include "resolve.hpp"
 #include "run_folder.hpp"
@@ -43,13 +46,16 @@ std::string stored_log(Workspace& workspace, const domain::Run& run) {
 bool is_running(const domain::Run& run) { return run.status == domain::RunStatus::running && !is_lost(run); }
 
 // What a run that is not over has written so far.
-std::string live_log(const domain::Run& run, const domain::Execution& execution) {
-  const bool is_elsewhere = is_running(run) && !running_process(execution.owner);
+std::string live_log(const Workspace& workspace, const domain::Run& run, const domain::Execution& execution) {
+  const bool is_elsewhere = is_running(run) && !execution.job && !running_process(execution.owner);
   if (is_elsewhere || !execution.folder) {
     throw Error{ErrorKind::unavailable, fmt::format("run {} is still running, on {}", run.number, run.host)};
   }
   const fs::path file = fs::path{*execution.folder} / "log";
+  if (is_handed_over(run))
+    runners::open_cluster(profile_of(*execution.job))->fetch_log(execution.job->id, *execution.folder);
   std::string log = fs::exists(file) ? read_file(file, largest_log) : std::string{};
+  if (execution.job) return without_secrets(workspace, execution, std::move(log));
   // Of several at a time nobody knows which one ends first, and what was shown must stay where it is.
   if (domain::is_chain(execution.stages)) log += logs_of_running_stages(*execution.folder);
   return log;
@@ -81,6 +87,13 @@ std::string new_text(std::string_view log, std::size_t& position, bool has_marks
   return has_marks ? runners::plain_log(rest) : std::string{rest};
 }
 
+// A job is over before anybody has taken its result in.
+bool has_ended(Inquiry& inquiry, const domain::Run& run, const domain::Execution& execution) {
+  if (!is_handed_over(run)) return false;
+  const runners::JobPhase phase = inquiry.phase(execution);
+  return phase == runners::JobPhase::over || phase == runners::JobPhase::unknown;
+}
+
 }  // namespace
 
 RunLogOutcome run_log(Workspace& workspace, std::int64_t number) {
@@ -90,7 +103,7 @@ RunLogOutcome run_log(Workspace& workspace, std::int64_t number) {
   RunLogOutcome outcome;
   outcome.running = is_running(run);
   const bool is_live = !run.log && execution.folder && (outcome.running || fs::exists(*execution.folder));
-  const std::string log = is_live ? live_log(run, execution) : stored_log(workspace, run);
+  const std::string log = is_live ? live_log(workspace, run, execution) : stored_log(workspace, run);
   outcome.text = has_marks ? runners::plain_log(log) : log;
   outcome.lines = lines_of_log(log, has_marks);
   return outcome;
@@ -98,13 +111,14 @@ RunLogOutcome run_log(Workspace& workspace, std::int64_t number) {
 
 void follow_run_log(Workspace& workspace, std::int64_t number, const std::function<void(std::string_view)>& print) {
   std::size_t position = 0;
+  Inquiry inquiry{workspace, false};
   for (;;) {
     const domain::Run run = load_run(*workspace.read(), number);
     const domain::Execution execution = domain::execution_of(run);
     const bool has_marks = execution.log_format.has_value();
     if (run.log) return print(new_text(stored_log(workspace, run), position, has_marks));
-    const bool was_running = is_running(run);
-    print(new_text(live_log(run, execution), position, has_marks));
+    const bool was_running = is_running(run) && !has_ended(inquiry, run, execution);
+    print(new_text(live_log(workspace, run, execution), position, has_marks));
     if (!was_running) return;
     if (workspace.context().interrupted()) throw Error{ErrorKind::interrupted, "interrupted; the run goes on"};
     std::this_thread::sleep_for(poll_interval);

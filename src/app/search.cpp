@@ -13,6 +13,9 @@
 #include <mlops/support/process_mark.hpp>
 #include <mlops/support/text.hpp>
 
+#include "cluster/profile.hpp"
+#include "cluster/search.hpp"
+#include "cluster/training.hpp"
 #include "lost_runs.hpp"
 #include "policy_source.hpp"
 #include "recorded_command.hpp"
@@ -72,11 +75,12 @@ std::vector<Snapshot> inputs_of(Workspace& workspace, const SearchRequest& reque
 
 // The search as a run of its own: the parent of its trials.
 domain::Run start_search(Workspace& workspace, const SearchRequest& request, const RetrainDecision& decision,
-                         const domain::SearchPlan& plan) {
+                         const domain::SearchPlan& plan, std::optional<domain::ClusterJob> job) {
   Retraining training;
   training.decision = decision;
   plan_run(workspace, training);
   training.plan.execution.stages.clear();  // those are the trials'
+  training.plan.execution.job = std::move(job);
   domain::Run run = training.plan.run;
   run.execution = domain::to_json(training.plan.execution);
   run.name = fmt::format("search for {}", plan.objective.text());
@@ -209,6 +213,75 @@ domain::Run take_over(Workspace& workspace, const domain::Run& seen) {
   return search;
 }
 
+// As many trials at once as the cluster has room for, unless the person said how many.
+void plan_array(const SearchRequest& request, domain::SearchPlan& plan) {
+  const auto count = static_cast<std::int64_t>(plan.trials.size());
+  plan.jobs = std::min(request.jobs.value_or(count), count);
+}
+
+// Those of the plan that have not ended, by number.
+std::vector<TrialPlan> trials_left(Workspace& workspace, const domain::SearchPlan& plan, std::int64_t search) {
+  std::vector<bool> has_ended(plan.trials.size() + 1);
+  for (const domain::Run& run : workspace.read()->trials(search)) {
+    const auto number = static_cast<std::size_t>(run.trial.value_or(0));
+    if (number < has_ended.size() && run.status != domain::RunStatus::interrupted) has_ended[number] = true;
+  }
+  std::vector<TrialPlan> left;
+  for (std::size_t number = 1; number <= plan.trials.size(); ++number) {
+    if (!has_ended[number])
+      left.push_back({.number = static_cast<std::int64_t>(number), .params = plan.trials[number - 1]});
+  }
+  return left;
+}
+
+void hand_over(Workspace& workspace, const RetrainDecision& decision, domain::Run search, SearchOutcome& outcome) {
+  hand_over_trials(workspace, {decision, outcome.plan, search}, trials_left(workspace, outcome.plan, search.number),
+                   search);
+  outcome.trials = search_table(*workspace.read(), search).trials;
+  outcome.handed_over = std::move(search);
+}
+
+// All trials are over: the best becomes a version, unless some of them have to be run again first.
+void conclude(Workspace& workspace, const RetrainDecision& decision, const domain::Run& search,
+              SearchOutcome& outcome) {
+  const SearchTable table = search_table(*workspace.read(), search);
+  outcome.trials = table.trials;
+  if (const auto left = trials_left(workspace, outcome.plan, search.number); !left.empty()) {
+    outcome.failure =
+        fmt::format("{} of {} trials did not come to an end of their own", left.size(), outcome.plan.trials.size());
+    return interrupt(workspace, search, outcome.failure);
+  }
+  outcome.best = table.best;
+  end_search(workspace, decision, search, table, outcome);
+}
+
+// Goes on with one whose trials are jobs: takes in what is over, and hands over anew what has to be.
+void resume_array(Workspace& workspace, const RetrainDecision& decision, domain::Run search, SearchOutcome& outcome) {
+  const bool is_adopted = adopt_trials(workspace, search);
+  const bool is_interrupted = search.status == domain::RunStatus::interrupted;
+  const std::size_t going = TrialWatch{workspace, search}.take_in();
+  if (going > 0 && is_adopted) {
+    outcome.handed_over = is_interrupted ? take_over(workspace, search) : search;
+    outcome.trials = search_table(*workspace.read(), search).trials;
+    return;
+  }
+  if (going > 0) {
+    throw Error{ErrorKind::unavailable,
+                fmt::format("run {} is still going: {} of {} trials are not over", search.number, going,
+                            outcome.plan.trials.size()),
+                {fmt::format("`mlops run wait {}` waits for them", search.number),
+                 fmt::format("`mlops run stop {}` ends them", search.number)}};
+  }
+  search = take_over(workspace, search);
+  if (!is_interrupted || trials_left(workspace, outcome.plan, search.number).empty())
+    return conclude(workspace, decision, search, outcome);
+  domain::Execution execution = domain::execution_of(search);
+  execution.job = new_job(profile_of(*execution.job));
+  search.execution = domain::to_json(execution);
+  record_progress(workspace, search);
+  hand_over(workspace, decision, std::move(search), outcome);
+}
+
 }  // namespace
 
 SearchOutcome search(Workspace& workspace, const SearchRequest& request) {
@@ -218,6 +291,13 @@ SearchOutcome search(Workspace& workspace, const SearchRequest& request) {
   SearchOutcome outcome;
   outcome.plan = draw_up(workspace, request, decision);
   outcome.retrain = outline(decision, policy);
+  const runners::Profile profile = choose_profile(workspace.context().settings, request.retrain.on, decision.recipe.on);
+  const bool is_array = profile.kind != here;
+  if (is_array) {
+    require_one_command(decision, profile);
+    require_known_trials(outcome.plan, profile);
+    plan_array(request, outcome.plan);
+  }
   if (request.retrain.dry_run) {
     outcome.trials = planned_trials(outcome.plan);
     return outcome;
@@ -226,8 +306,13 @@ SearchOutcome search(Workspace& workspace, const SearchRequest& request) {
   prune_trees(workspace);
   tell_ground(workspace, decision);
   tell_changes(workspace, code_of(workspace, decision));
-  const domain::Run search = start_search(workspace, request, decision, outcome.plan);
+  const domain::Run search = start_search(workspace, request, decision, outcome.plan,
+                                          is_array ? std::optional{new_job(profile)} : std::nullopt);
   outcome.run = search.number;
+  if (is_array) {
+    hand_over(workspace, decision, search, outcome);
+    return outcome;
+  }
   carry_out(workspace, decision, search, deadline_of(outcome.plan, 0), outcome);
   return outcome;
 }
@@ -242,6 +327,10 @@ SearchOutcome resume_search(Workspace& workspace, const ResumeSearchRequest& req
   const RetrainDecision decision = decide_again(workspace, seen, outcome.plan.repeats);
   outcome.retrain = outline(decision, policy);
   outcome.run = seen.number;
+  if (domain::execution_of(seen).job) {
+    resume_array(workspace, decision, seen, outcome);
+    return outcome;
+  }
   const domain::Run search = take_over(workspace, seen);
   close_lost_runs(workspace);  // trials that a killed process left
   prune_trees(workspace);

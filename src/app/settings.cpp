@@ -5,8 +5,10 @@
 
 #include <fmt/core.h>
 
+#include <mlops/runners/cluster.hpp>
 #include <mlops/support/error.hpp>
 #include <mlops/support/files.hpp>
+#include <mlops/support/json.hpp>
 #include <mlops/support/text.hpp>
 #include <mlops/support/toml.hpp>
 
@@ -34,10 +36,49 @@ void check_value(std::string_view key, std::string_view value, std::string_view 
   }
 }
 
+// "profile.NAME.KEY"; nullopt for another key.
+struct ProfileSetting {
+  std::string name;
+  std::string key;
+};
+std::optional<ProfileSetting> profile_setting(std::string_view key) {
+  const std::vector<std::string> parts = split(key, '.');
+  if (parts.size() != 3 || parts[0] != "profile" || parts[1].empty() || parts[2].empty()) return std::nullopt;
+  return ProfileSetting{parts[1], parts[2]};
+}
+
 std::vector<std::string> known_keys() {
   std::vector<std::string> keys;
   for (const SettingInfo& info : known_settings()) keys.emplace_back(info.key);
   return keys;
+}
+
+bool is_known_profile_key(std::string_view key) {
+  return std::ranges::any_of(runners::profile_keys(),
+                             [&](const runners::ProfileKey& known) { return known.key == key; });
+}
+
+[[noreturn]] void throw_unknown_profile_key(const ProfileSetting& setting, std::string_view origin) {
+  std::vector<std::string> keys;
+  for (const runners::ProfileKey& known : runners::profile_keys()) keys.emplace_back(known.key);
+  Error error{ErrorKind::usage,
+              fmt::format("unknown key `{}` of profile `{}`{}", printable(setting.key), printable(setting.name),
+                          origin.empty() ? std::string{} : fmt::format(" ({})", origin))};
+  if (const auto near = near_miss(setting.key, keys)) error.add_hint(fmt::format("did you mean `{}`?", *near));
+  error.add_hint(fmt::format("a profile has: {}", join(keys, ", ")));
+  throw error;
+}
+
+void check_kind(std::string_view key, std::string_view value, std::string_view origin) {
+  if (std::ranges::find(runners::profile_kinds(), value) != runners::profile_kinds().end()) return;
+  throw Error{ErrorKind::usage,
+              fmt::format("setting `{}` can't be `{}` ({})", key, printable(value), origin),
+              {fmt::format("it takes {}", join(runners::profile_kinds(), ", "))}};
+}
+
+bool is_list_of_texts(const Toml& value) {
+  const Toml::Array* const array = value.array();
+  return array != nullptr && std::ranges::all_of(*array, [](const Toml& item) { return item.string() != nullptr; });
 }
 
 [[noreturn]] void throw_unknown(std::string_view key, std::string_view origin) {
@@ -51,6 +92,11 @@ std::vector<std::string> known_keys() {
 
 std::string value_text(const Toml& value, std::string_view key, std::string_view origin) {
   if (const std::string* text = value.string()) return *text;
+  if (profile_setting(key) && is_list_of_texts(value)) {
+    Json::Array words;
+    for (const Toml& item : *value.array()) words.emplace_back(*item.string());
+    return to_line(Json{std::move(words)});
+  }
   if (const auto* number = std::get_if<std::int64_t>(&value.value)) return std::to_string(*number);
   if (const auto* truth = std::get_if<bool>(&value.value)) return *truth ? "true" : "false";
   throw Error{ErrorKind::usage, fmt::format("{}:{}: setting `{}` takes text or a number, not {}", origin, value.line,
@@ -64,7 +110,7 @@ void read_table(const Toml::Table& table, const std::string& prefix, const std::
       read_table(*inner, key + ".", origin, settings);
     } else {
       const auto keys = known_keys();
-      if (std::find(keys.begin(), keys.end(), key) == keys.end()) {
+      if (!profile_setting(key) && std::find(keys.begin(), keys.end(), key) == keys.end()) {
         throw_unknown(key, fmt::format("{}:{}", origin, value.line));
       }
       settings.set(key, value_text(value, key, origin), origin);
@@ -96,6 +142,7 @@ const std::vector<SettingInfo>& known_settings() {
        "read from the disk what was written, and compare, before it counts: true or false"},
       {"busy_timeout", "MLOPS_BUSY_TIMEOUT", "30", "seconds to wait for another process that is writing"},
       {"color", "MLOPS_COLOR", "auto", "colour on a terminal: auto, always or never"},
+      {"on", "MLOPS_ON", "local", "where recipes that don't say it are trained: local, slurm, kubernetes or a profile"},
       {"policy.ref", "MLOPS_POLICY_REF", "", "branch, tag or commit from which gates are read (empty: HEAD)"},
       {"progress", "MLOPS_PROGRESS", "auto", "progress on a terminal: auto or never"},
       {"registry", "MLOPS_REGISTRY", "", "folder of the registry (empty: .mlops of the project)"},
@@ -109,6 +156,16 @@ Settings::Settings() {
   }
 }
 
+std::vector<std::string> Settings::profiles() const {
+  std::vector<std::string> names;
+  for (const Setting& setting : settings_) {
+    const auto profile = profile_setting(setting.key);
+    if (profile && std::ranges::find(names, profile->name) == names.end()) names.push_back(profile->name);
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
 const Setting& Settings::get(std::string_view key) const {
   const auto found = std::find_if(settings_.begin(), settings_.end(), [&](const Setting& s) { return s.key == key; });
   if (found == settings_.end()) throw_unknown(key, "");
@@ -117,6 +174,13 @@ const Setting& Settings::get(std::string_view key) const {
 
 void Settings::set(std::string_view key, std::string value, std::string origin) {
   const auto found = std::find_if(settings_.begin(), settings_.end(), [&](const Setting& s) { return s.key == key; });
+  const auto profile = profile_setting(key);
+  if (profile && !is_known_profile_key(profile->key)) throw_unknown_profile_key(*profile, origin);
+  if (profile && profile->key == "kind") check_kind(key, value, origin);
+  if (profile && found == settings_.end()) {
+    settings_.push_back({std::string{key}, std::move(value), std::move(origin)});
+    return;
+  }
   if (found == settings_.end()) throw_unknown(key, origin);
   check_value(key, value, origin);
   found->value = std::move(value);

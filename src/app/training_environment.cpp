@@ -61,6 +61,18 @@ void require_machine(const domain::ResourceNeed& needs, const Json& machine) {
   }
 }
 
+void add_choice(const CommandPlan& plan, const TrainingEnvironment& surroundings, Json& facts) {
+  if (!surroundings.recorded.is_null()) facts.set("variables", surroundings.recorded);
+  const auto& lock = plan.execution.conduct.environment.lock;
+  if (!lock) return;
+  const fs::path file = plan.directory / *lock;
+  if (!fs::exists(file)) {
+    throw Error{ErrorKind::not_found, fmt::format("the lock file `{}` that the recipe names is not there", *lock)};
+  }
+  constexpr std::uint64_t largest_lock = 256u << 20;
+  facts.set("lock", fmt::format("{} {}", *lock, sha256(read_file(file, largest_lock)).text()));
+}
+
 }  // namespace
 
 TrainingEnvironment prepare_environment(const Workspace& workspace, const CommandPlan& plan) {
@@ -79,11 +91,19 @@ TrainingEnvironment prepare_environment(const Workspace& workspace, const Comman
       surroundings.inherited->push_back(name);
     }
   }
-  if (needs != domain::ResourceNeed{}) require_machine(needs, runners::describe_environment({}, plan.directory));
+  const bool runs_here = !plan.execution.job;
+  if (runs_here && needs != domain::ResourceNeed{})
+    require_machine(needs, runners::describe_environment({}, plan.directory));
   // Numeric libraries would take every core that they see.
   if (needs.cpus && !variable(workspace, "OMP_NUM_THREADS"))
     surroundings.variables.emplace_back("OMP_NUM_THREADS", std::to_string(static_cast<long>(std::ceil(*needs.cpus))));
   return surroundings;
+}
+
+Json describe_choice(const CommandPlan& plan, const TrainingEnvironment& surroundings) {
+  Json facts = Json::object();
+  add_choice(plan, surroundings, facts);
+  return facts;
 }
 
 Json describe(const Workspace& workspace, const CommandPlan& plan, const TrainingEnvironment& surroundings) {
@@ -94,15 +114,7 @@ Json describe(const Workspace& workspace, const CommandPlan& plan, const Trainin
     return variable(workspace, name);
   };
   Json facts = runners::describe_environment(plan.run.command, plan.directory, lookup);
-  if (!surroundings.recorded.is_null()) facts.set("variables", surroundings.recorded);
-  if (const auto& lock = plan.execution.conduct.environment.lock) {
-    const fs::path file = plan.directory / *lock;
-    if (!fs::exists(file)) {
-      throw Error{ErrorKind::not_found, fmt::format("the lock file `{}` that the recipe names is not there", *lock)};
-    }
-    constexpr std::uint64_t largest_lock = 256u << 20;
-    facts.set("lock", fmt::format("{} {}", *lock, sha256(read_file(file, largest_lock)).text()));
-  }
+  add_choice(plan, surroundings, facts);
   return facts;
 }
 

@@ -24,6 +24,9 @@ struct TrainingEnvironment {
 // needs.
 TrainingEnvironment prepare_environment(const Workspace& workspace, const CommandPlan& plan);
 
+// Of these the lock file and the listed variables: what was chosen, and no machine tells.
+Json describe_choice(const CommandPlan& plan, const TrainingEnvironment& surroundings);
+
 // Interpreter, packages, machine, lock file and listed variables.
 Json describe(const Workspace& workspace, const CommandPlan& plan, const TrainingEnvironment& surroundings);
 

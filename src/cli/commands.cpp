@@ -40,6 +40,7 @@ const std::vector<CommandRow>& commands() {
       {"run list", "list recorded runs", upkeep, read, make_run_list},
       {"run show", "show everything known about a run", upkeep, read, make_run_show},
       {"run log", "print the output of a run", upkeep, read, make_run_log},
+      {"run wait", "wait for a run, and take in what came of it", upkeep, write, make_run_wait},
       {"run stop", "end a run that is still going", upkeep, write, make_run_stop},
       {"run rerun", "run a recorded command again", upkeep, write, make_run_rerun},
       {"run gc", "remove what crashed runs left behind", upkeep, write, make_run_gc},

@@ -7,6 +7,7 @@
 
 #include <mlops/app/configure.hpp>
 #include <mlops/app/workspace.hpp>
+#include <mlops/runners/cluster.hpp>
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
 
@@ -80,6 +81,10 @@ Candidates values_of(Completes what, const std::string& word, const app::Context
       return {":files"};
     case Completes::setting:
       for (const auto& setting : app::known_settings()) names.emplace_back(setting.key);
+      return names;
+    case Completes::machine:
+      names = context.settings.profiles();
+      names.insert(names.end(), runners::profile_kinds().begin(), runners::profile_kinds().end());
       return names;
     case Completes::topic:
       for (const Topic& topic : topics()) names.emplace_back(topic.name);

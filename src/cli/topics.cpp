@@ -3,6 +3,7 @@
 #include <mlops/app/settings.hpp>
 #include <mlops/cli/exit_code.hpp>
 #include <mlops/domain/policy.hpp>
+#include <mlops/runners/cluster.hpp>
 #include <mlops/support/text.hpp>
 
 #include "help.hpp"
@@ -117,6 +118,33 @@ missing, a file that can't be read and a check that crashes are failed checks.
                      join(domain::builtin_check_names(), ", "));
 }
 
+std::string clusters_text() {
+  std::string out = R"text(Training on a cluster: `mlops retrain MODEL --on MACHINE`
+
+MACHINE is a profile of your settings, or slurm, which needs none. It is written in ~/.config/mlops/config.toml, or in .mlops/config.toml:
+
+  [profile.gpu]
+  kind      = "slurm"
+  account   = "vision"
+  partition = "a100"
+  time      = "4h"                     # longer trainings go on from checkpoints
+  sbatch    = ["--constraint=nvlink"]
+
+The training is submitted, and the command returns. `mlops run wait RUN` waits and
+takes in what came of it, `run log RUN -f` shows what it prints, `run stop RUN`
+ends it, and `retrain --resume RUN` goes on after a mishap. cpu, memory, gpu and
+timeout come from the recipe. Without --on the recipe's `on` counts, then the
+setting `on`. A profile may have:
+
+)text";
+  for (const runners::ProfileKey& key : runners::profile_keys()) {
+    constexpr std::size_t left_width = 16;
+    const std::string only = key.kind.empty() ? std::string{} : fmt::format(" ({})", key.kind);
+    out += two_columns(std::string{key.key}, left_width, std::string{key.meaning} + only, Style{false});
+  }
+  return out;
+}
+
 std::string environment_text() {
   std::string out = "Environment variables that mlops reads\n\n";
   for (const app::SettingInfo& setting : app::known_settings()) {
@@ -156,6 +184,7 @@ const std::vector<Topic>& topics() {
       {"exit-codes", "what each exit code means", exit_codes_text()},
       {"references", "how to name a version: MODEL@REF", std::string{references_text}},
       {"policy", "stages, gates, checks and recipes in mlops.toml", policy_text()},
+      {"clusters", "trainings as jobs of a cluster, and profiles of machines", clusters_text()},
       {"environment", "variables that mlops reads, and those it sets", environment_text()},
   };
   return all;

@@ -114,6 +114,24 @@ Conduct conduct_of(const Json& json) {
   return conduct;
 }
 
+Json job_json(const ClusterJob& job) {
+  return Json::object({{"on", job.kind},
+                       {"profile", job.profile},
+                       {"settings", object_of(job.settings)},
+                       {"name", job.name},
+                       {"id", job.id.empty() ? Json{} : Json{job.id}}});
+}
+
+ClusterJob job_of(const Json& json) {
+  ClusterJob job;
+  read(json, "on", job.kind);
+  read(json, "profile", job.profile);
+  read(json, "settings", job.settings);
+  read(json, "name", job.name);
+  read(json, "id", job.id);
+  return job;
+}
+
 Execution read_execution(const Json& json) {
   Execution execution;
   read(json, "command_template", execution.command_template);
@@ -137,6 +155,7 @@ Execution read_execution(const Json& json) {
   read(json, "folder", execution.folder);
   if (const Json* const request = present(json, "request")) execution.request = *request;
   read(json, "snapshot", execution.snapshot);
+  if (const Json* const job = present(json, "job")) execution.job = job_of(*job);
   if (const Json* const fidelity = present(json, "fidelity")) execution.fidelity = *fidelity;
   return execution;
 }
@@ -178,6 +197,7 @@ Json to_json(const Execution& execution) {
                        {"folder", execution.folder},
                        {"request", execution.request},
                        {"snapshot", execution.snapshot},
+                       {"job", execution.job ? job_json(*execution.job) : Json{}},
                        {"fidelity", execution.fidelity}});
 }
 

@@ -70,6 +70,8 @@ Json to_json(const Batch& batch) {
 Json event_state(const Batch& batch) {
   Json state = to_json(batch);
   state.set("figures", sha256(canonical(to_json(batch.figures))).text());
+  const auto share = batch.figures.find("drift.share");
+  state.set("drift_share", share == batch.figures.end() ? Json{} : Json{share->second});
   return state;
 }
 

@@ -141,7 +141,7 @@ std::vector<std::string> read_command(const TableReader& reader,
 
 Recipe read_recipe(const TableReader& reader) {
   reader.refuse_unknown({"command", "inputs", "params", "outputs", "metrics", "seed", "tolerance", "timeout", "retry",
-                         "resources", "env", "best", "objective", "stage"});
+                         "resources", "env", "best", "objective", "on", "stage"});
   Recipe recipe;
   recipe.inputs = read_named_paths(reader, "inputs");
   RecipeParams params = read_recipe_params(reader);
@@ -149,6 +149,7 @@ Recipe read_recipe(const TableReader& reader) {
   recipe.param_rules = std::move(params.rules);
   recipe.best = read_best(reader);
   recipe.objective = read_objective(reader);
+  recipe.on = reader.string("on");
   recipe.seed = reader.integer("seed", 0, largest_integer);
   recipe.tolerance = read_tolerance(reader);
   recipe.conduct = read_conduct(reader);

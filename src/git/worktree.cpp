@@ -99,6 +99,7 @@ class DetachedWorktree final : public Worktree {
   }
 
   void keep() override { kept_ = true; }
+  void discard() override { kept_ = false; }
 
   void complete(bool has_submodules) {
     if (has_submodules) submodules_ = check_out_submodules(path_);
@@ -151,6 +152,13 @@ bool is_below(const std::filesystem::path& path, const std::vector<std::filesyst
                              [&](const std::filesystem::path& folder) { return path.parent_path() == folder; });
 }
 
+bool is_anywhere_below(std::filesystem::path path, const std::vector<std::filesystem::path>& folders) {
+  for (; path != path.parent_path(); path = path.parent_path()) {
+    if (std::ranges::find(folders, path) != folders.end()) return true;
+  }
+  return false;
+}
+
 // Calls `visit` with the administration and the folder of each linked tree.
 void for_each_tree(const Place& place,
                    const std::function<void(const std::filesystem::path&, const std::filesystem::path&)>& visit) {
@@ -188,7 +196,9 @@ std::unique_ptr<Worktree> take_over_worktree(const Place& place, const std::file
 void remove_abandoned_worktrees(const Place& place, const std::vector<std::filesystem::path>& kept) {
   std::vector<std::pair<std::filesystem::path, std::filesystem::path>> abandoned;
   for_each_tree(place, [&](const std::filesystem::path& administration, const std::filesystem::path& tree) {
-    if (!is_below(tree, kept) && is_abandoned(administration, tree)) abandoned.emplace_back(administration, tree);
+    if (!is_anywhere_below(tree, kept) && is_abandoned(administration, tree)) {
+      abandoned.emplace_back(administration, tree);
+    }
   });
   for (const auto& [administration, tree] : abandoned) {
     remove_worktree(place, tree);

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <mlops/runners/runner.hpp>
 #include <mlops/support/error.hpp>
 #include <mlops/support/files.hpp>
 #include <mlops/support/process.hpp>
@@ -156,6 +157,10 @@ std::vector<std::string> python_of(const std::vector<std::string>& argv, const f
   if (auto python = python_in(argv); !python.empty() || argv.empty()) return python;
   const auto script = script_of(argv.front(), directory);
   return script ? python_in(first_line_command(*script)) : std::vector<std::string>{};
+}
+
+std::vector<std::string> python_command(const std::vector<std::string>& argv, const fs::path& directory) {
+  return python_of(argv, directory);
 }
 
 std::optional<Json> describe_python(const std::vector<std::string>& python, const fs::path& directory) {

@@ -185,6 +185,8 @@ def documents(box):
     yield "reproduce", box.json("reproduce", "churn@1")
     yield "reproduce", box.json("reproduce", "churn@1", "--dry-run")
     yield "reproduce", box.json("reproduce", "churn@1", "--param", "auc=0.7", "--input", "train=other.csv", expect=1)
+    yield "run wait", box.json("run", "wait", "1")
+    yield "run wait", box.json("run", "wait", "1", "--dry-run")
     yield "run stop", box.json("run", "stop", "1")
     yield "run stop", box.json("run", "stop", "1", "--dry-run")
     box.shell("mkdir -p $TMPDIR/mlops-run-left && "
@@ -302,6 +304,16 @@ def documents(box):
     yield "artifacts gc", box.json("artifacts", "gc", "--keep", "versions")
     yield "artifacts gc", box.json("artifacts", "gc", "--keep", "versions", "--apply")
     yield "artifacts verify", box.json("artifacts", "verify")
+    yield "retrain", box.json("retrain", "churn", "--on", "slurm", "--dry-run")
+    (box.folder / "bin").mkdir()
+    (box.folder / "bin/sbatch").write_text("#!/bin/sh\necho 345\n")
+    (box.folder / "bin/sbatch").chmod(0o755)
+    path = box.environment["PATH"]
+    box.environment["PATH"] = f"{box.folder}/bin:{path}"
+    handed_over = box.json("retrain", "churn", "--on", "slurm")
+    box.environment["PATH"] = path
+    yield "retrain", handed_over
+    yield "run show", box.json("run", "show", str(handed_over["run"]))
     search = ("retrain", "churn", "--at", "HEAD", "--set", "auc=[0.1,0.2]", "--objective", "auc:max")
     yield "retrain", box.json(*search, "--dry-run")
     found = box.json(*search)

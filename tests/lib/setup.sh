@@ -6,7 +6,8 @@
 {
 build_packages=(g++ cmake ninja-build ccache mold git libbz2-dev libcli11-dev libcurl4-openssl-dev libfmt-dev libgit2-dev liblz4-dev liblzma-dev
   libonnx-dev libprotobuf-dev libsqlite3-dev libssl-dev libtomlplusplus-dev libyaml-dev libzstd-dev nlohmann-json3-dev zlib1g-dev)
-test_packages=("${build_packages[@]}" catch2 python3 python3-sklearn strace)
+slurm_packages=(munge slurm-client slurmctld slurmd)
+test_packages=("${build_packages[@]}" catch2 python3 python3-sklearn strace "${slurm_packages[@]}")
 example_packages=("${build_packages[@]}" python3 python3-sklearn)
 look_packages=("${example_packages[@]}" python3-onnx python3-xgboost)
 peer_packages=(borgbackup git-lfs openssl python3-numpy restic)

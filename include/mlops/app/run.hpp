@@ -44,7 +44,14 @@ struct RetrainRequest {
   bool fresh = false;                     // stages too that an earlier run has done
   std::optional<std::int64_t> jobs = {};  // stages at once
   Json cause = {};                        // what made it due, kept with the run; null when a person did
+  std::optional<std::string> on = {};     // a profile or a kind of machine
   bool dry_run = false;
+};
+// With dry_run: what a cluster would be given.
+struct PlannedJob {
+  std::string kind;  // "slurm"
+  std::string profile;
+  std::string text;  // a batch script, or a manifest in YAML
 };
 // A metric of the new version beside those it is compared with.
 struct MetricComparison {
@@ -66,8 +73,9 @@ struct RetrainOutcome {
   std::optional<domain::VersionId> parent;
   RetrainPlan plan;
   std::vector<domain::StageRun> stages;     // of a recipe that has some; with dry_run as they would go
-  std::optional<domain::Run> run;           // nullopt with dry_run
-  std::optional<domain::Version> version;   // nullopt when the training failed
+  std::optional<PlannedJob> planned_job;    // with dry_run, of one that a cluster would run
+  std::optional<domain::Run> run;           // nullopt with dry_run; still running when it was handed to a cluster
+  std::optional<domain::Version> version;   // nullopt when the training failed, or goes on
   bool created = false;                     // false: bit for bit a version that exists
   std::string last_stage;                   // the stage it is compared with: the last of the policy
   std::optional<domain::VersionId> holder;  // of that stage

@@ -32,6 +32,7 @@ struct SearchOutcome {
   std::optional<std::int64_t> run;   // the search's own; nullopt with dry_run
   std::optional<std::int64_t> best;  // the trial's number; nullopt when none ended well
   bool out_of_time = false;
+  std::optional<domain::Run> handed_over = {};  // the search, while a cluster has its trials
   std::string failure;     // why nothing is registered, "" otherwise
   RetrainOutcome retrain;  // of the best trial: its run, its version and what became of it
 };

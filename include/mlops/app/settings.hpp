@@ -16,7 +16,8 @@ struct SettingInfo {
   std::string_view default_value;
   std::string_view meaning;
 };
-// Every setting there is, sorted by key.
+// Every setting there is, sorted by key, but for those of profiles: profile.NAME.KEY, as runners::profile_keys() has
+// it.
 const std::vector<SettingInfo>& known_settings();
 
 struct Setting {
@@ -28,6 +29,8 @@ struct Setting {
 class Settings {
  public:
   [[nodiscard]] const Setting& get(std::string_view key) const;  // of a known key
+  // The names of the profiles of which something is set, sorted.
+  [[nodiscard]] std::vector<std::string> profiles() const;
   [[nodiscard]] const std::vector<Setting>& all() const { return settings_; }
   // Nearer layers are set later. Error{usage} for an unknown key (with the near miss) or a value the key can't have.
   void set(std::string_view key, std::string value, std::string origin);
@@ -35,7 +38,7 @@ class Settings {
   Settings();
 
  private:
-  std::vector<Setting> settings_;  // as known_settings()
+  std::vector<Setting> settings_;  // as known_settings(), and then those of profiles
 };
 
 // All of a file's settings into `settings`; a missing file has none.

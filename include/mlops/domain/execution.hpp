@@ -46,6 +46,16 @@ struct Conduct {
   friend bool operator==(const Conduct&, const Conduct&) = default;
 };
 
+// A run that a cluster runs as a job.
+struct ClusterJob {
+  std::string kind;     // "slurm"
+  std::string profile;  // whose settings these are
+  std::map<std::string, std::string> settings;
+  std::string name;  // no other job has it
+  std::string id;    // the cluster's own; "" before it has the job
+  friend bool operator==(const ClusterJob&, const ClusterJob&) = default;
+};
+
 // Beside `Run`: what doing it again needs, how it went, and where it stands.
 struct Execution {
   // What doing it again needs
@@ -72,6 +82,7 @@ struct Execution {
   std::optional<std::string> folder;    // with its work tree, checkpoints and log, while it is not over
   Json request;                         // of a retraining: what was asked for beside the recipe
   std::optional<std::string> snapshot;  // the commit that holds the uncommitted changes, under refs/mlops/runs/
+  std::optional<ClusterJob> job;        // nullopt: it runs where mlops does
   Json fidelity;                        // of a reproduction: how near it came
   friend bool operator==(const Execution&, const Execution&) = default;
 };

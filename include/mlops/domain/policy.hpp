@@ -79,6 +79,7 @@ struct Recipe {
   Conduct conduct;
   BestOf best;                         // of metrics over steps: those whose best value counts
   std::optional<Objective> objective;  // what a search looks for
+  std::optional<std::string> on;       // the machine it wants: a profile of the person's settings, or a kind of machine
   // Each after all that it needs. With stages, `outputs` are those of theirs that make up the version, `command` is
   // that of the stage which writes the first of these, and `metrics` is nullopt: each stage may have its own.
   std::vector<RecipeStage> stages;

@@ -43,7 +43,8 @@ class Worktree {
   // Of what the commit itself doesn't hold: submodules with their commits, and LFS files with their oids.
   [[nodiscard]] virtual const std::map<std::string, std::string>& submodules() const = 0;
   [[nodiscard]] virtual const std::map<std::string, std::string>& lfs_files() const = 0;
-  virtual void keep() = 0;  // it stays when the value goes, for adopt_worktree()
+  virtual void keep() = 0;     // it stays when the value goes, for adopt_worktree()
+  virtual void discard() = 0;  // it goes after all
 };
 
 class Repository {
@@ -83,7 +84,7 @@ class Repository {
   virtual std::unique_ptr<Worktree> add_worktree(std::string_view commit, const std::filesystem::path& parent) = 0;
   // One that a process which is gone made below `parent`; nullptr when git knows of none there.
   virtual std::unique_ptr<Worktree> adopt_worktree(const std::filesystem::path& parent) = 0;
-  // Forgets work trees of ours whose folder or process is gone, but for those below one of `kept`.
+  // Forgets work trees of ours whose folder or process is gone, but for those anywhere below one of `kept`.
   virtual void prune_worktrees(const std::vector<std::filesystem::path>& kept) = 0;
 
   // A commit on top of HEAD with all that diff() tells, made beside index, branches and work tree; its id. It stays

@@ -72,6 +72,12 @@ using Variable = std::function<std::optional<std::string>(std::string_view name)
 Json describe_environment(const std::vector<std::string>& argv, const std::filesystem::path& directory,
                           const Variable& variable = {});
 
+// The words that start the Python a command runs on; empty for another command.
+std::vector<std::string> python_command(const std::vector<std::string>& argv, const std::filesystem::path& directory);
+
+// The text with "[NAME]" wherever the value of one of these stands.
+std::string redacted(std::string_view text, const std::vector<std::pair<std::string, std::string>>& secrets);
+
 // Host name and whether a process of this machine is alive, to find runs that will never end.
 std::string host_name();
 bool process_alive(std::int64_t pid);

@@ -11,6 +11,7 @@
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
 
+#include "cluster/profile.hpp"
 #include "recorded_command.hpp"
 #include "retrain_steps.hpp"
 #include "run_folder.hpp"
@@ -32,23 +33,25 @@ std::string params_in_words(const domain::Params& params) {
   return join(words, ", ");
 }
 
-// Its command, not yet in a place: its search is what is resumed, and not the trial.
-Retraining begin_trial(Workspace& workspace, const SearchGround& ground, const TrialPlan& plan) {
+}  // namespace
+
+Retraining begin_trial(Workspace& workspace, const SearchGround& ground, const TrialPlan& plan,
+                       std::optional<domain::ClusterJob> job) {
   Retraining training;
   training.decision = with_params(ground.decision, plan.params);
-  training.folder.emplace(RunFolder::make(workspace.context().temporary_directory));
+  training.folder.emplace(
+      RunFolder::make(job ? jobs_folder(workspace, profile_of(*job)) : workspace.context().temporary_directory));
   plan_run(workspace, training);
   domain::Run& run = training.plan.run;
   run.name = fmt::format("trial {}", plan.number);
   run.search = ground.search.number;
   run.trial = plan.number;
+  training.plan.execution.job = std::move(job);
   for (const domain::DataUse& use : ground.search.inputs)
     training.plan.snapshots.push_back(recorded_snapshot(workspace, use));
   record_start(workspace, training.plan, *training.folder);
   return training;
 }
-
-}  // namespace
 
 domain::Curve stored_curve(Workspace& workspace, const domain::Run& run, const std::string& metric) {
   domain::Series series = run_series(workspace, run);

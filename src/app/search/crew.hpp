@@ -13,6 +13,7 @@
 #include <mlops/domain/search.hpp>
 
 #include "retrain_plan.hpp"
+#include "retrain_steps.hpp"
 #include "search/strategy.hpp"
 
 namespace mlops::app {
@@ -63,6 +64,11 @@ class SearchCrew {
 
 // The curve of the objective that a run stored; empty where there is none.
 domain::Curve stored_curve(Workspace& workspace, const domain::Run& run, const std::string& metric);
+
+// A trial whose start is recorded, not yet in a place: its search is what is resumed, and not the trial. With a job, of
+// that cluster.
+Retraining begin_trial(Workspace& workspace, const SearchGround& ground, const TrialPlan& plan,
+                       std::optional<domain::ClusterJob> job = {});
 
 // What the strategy is told of a run that has ended.
 TrialResult result_of(Workspace& workspace, const domain::Run& run, const domain::SearchPlan& plan);

@@ -66,6 +66,7 @@ std::unique_ptr<Command> make_run_stop();
 std::unique_ptr<Command> make_run_gc();
 std::unique_ptr<Command> make_run_rerun();
 std::unique_ptr<Command> make_run_show();
+std::unique_ptr<Command> make_run_wait();
 std::unique_ptr<Command> make_scan();
 std::unique_ptr<Command> make_show();
 std::unique_ptr<Command> make_tag();

@@ -218,9 +218,13 @@ class RunShow final : public Command {
     return fmt::format("firing {}, about {}", firing->as_integer(), printable(version->as_string()));
   }
 
+  static std::string job_text(const domain::ClusterJob& job) {
+    return fmt::format("{} of {}", job.id.empty() ? "not handed over" : printable(job.id), printable(job.profile));
+  }
+
   // What it used, when it took more than one try, and what else is worth knowing.
   static void add_execution(const domain::Execution& execution, Facts& facts) {
-    if (const auto used = domain::total_use(execution.attempts)) {
+    if (const auto used = domain::total_use(execution.attempts); used && !execution.job) {
       facts.add("used", fmt::format("{} of CPU, {} of memory", duration_text(used->cpu_ms),
                                     bytes_text(static_cast<std::uint64_t>(used->peak_memory_bytes))));
     }
@@ -238,6 +242,7 @@ class RunShow final : public Command {
     facts.add("cause", cause_text(execution.request));
     facts.add("snapshot", execution.snapshot.value_or(""));
     facts.add("notes", join(execution.notes, "\n"));
+    if (execution.job) facts.add("job", job_text(*execution.job));
     if (execution.step) facts.add("unfinished", "next step: " + *execution.step);
     facts.add("folder", execution.folder.value_or(""));
   }

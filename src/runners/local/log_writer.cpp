@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <mlops/runners/runner.hpp>
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
 
@@ -50,6 +51,10 @@ std::string Redaction::apply(std::string_view text) const {
       result.replace(at, value.size(), shown);
   }
   return result;
+}
+
+std::string redacted(std::string_view text, const std::vector<std::pair<std::string, std::string>>& secrets) {
+  return Redaction{secrets}.apply(text);
 }
 
 LogWriter::LogWriter(std::filesystem::path path, Redaction redaction, Echo echo)

@@ -1,0 +1,117 @@
+#include <array>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include <mlops/runners/cluster.hpp>
+#include <mlops/support/error.hpp>
+#include <mlops/support/files.hpp>
+#include <mlops/support/text.hpp>
+
+#include "job_script.hpp"
+
+namespace mlops::runners {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::uint64_t largest_note = 16u << 20;
+constexpr std::int64_t most_attempts = 10'000;
+
+std::string note_in(const fs::path& file) {
+  try {
+    return read_file(file, largest_note);
+  } catch (const Error&) {
+    return {};  // not written yet
+  }
+}
+
+std::optional<int> exit_code_in(std::string_view text) {
+  const auto code = parse_integer(text);
+  return code && *code >= 0 && *code <= 255 ? std::optional{static_cast<int>(*code)} : std::nullopt;
+}
+
+// "ATTEMPT EXIT SECONDS HOST HOW"; the job may have died in the middle of a line.
+void note_attempt(std::string_view line, JobResult& result) {
+  const std::vector<std::string> words = split(line, ' ');
+  if (words.size() < 4) return;
+  const auto number = parse_integer(words[0]);
+  if (!number || *number < 1 || *number > most_attempts) return;
+  if (result.attempts.size() < static_cast<std::size_t>(*number))
+    result.attempts.resize(static_cast<std::size_t>(*number));
+  JobAttempt& attempt = result.attempts[static_cast<std::size_t>(*number) - 1];
+  attempt.exit_code = exit_code_in(words[1]);
+  attempt.seconds = std::max<std::int64_t>(0, parse_integer(words[2]).value_or(0));
+  attempt.host = printable(words[3]);
+  attempt.how = words.size() > 4 ? printable(words[4]) : std::string{};
+}
+
+void read_exit(const std::string& text, JobResult& result) {
+  try {
+    const Json json = parse_json(text, "exit.json");
+    const std::int64_t code = json.at("exit_code").as_integer();
+    result.exit_code = code >= 0 && code <= 255 ? static_cast<int>(code) : 255;
+    result.how = printable(json.at("how").as_string());
+    result.is_over = true;
+  } catch (const Error&) {
+    result.is_over = false;  // it is written as a whole, so this is not ours
+  }
+}
+
+Json gpus_in(const std::vector<std::string>& lines) {
+  Json gpus = Json::array();
+  for (const std::string& line : lines) {
+    if (line.starts_with("gpu=")) gpus.push_back(printable(line.substr(4)));
+  }
+  return gpus;
+}
+
+// The same facts under the same names as describe_environment() has.
+Json environment_in(const fs::path& job) {
+  const std::vector<std::string> lines = split(note_in(job / "machine"), '\n');
+  Json facts = Json::object();
+  for (const std::string& line : lines) {
+    const auto at = line.find('=');
+    if (at == std::string::npos) continue;
+    const std::string_view key = std::string_view{line}.substr(0, at);
+    const std::string value = printable(line.substr(at + 1));
+    if (key == "host" || key == "os" || key == "kernel" || key == "cpu") facts.set(std::string{key}, value);
+    if (key == "cores") facts.set("cores", parse_integer(value));
+    if (key == "memory_kb") {
+      if (const auto kilobytes = parse_integer(value); kilobytes && *kilobytes < (1LL << 50))
+        facts.set("memory_bytes", *kilobytes * 1024);
+    }
+  }
+  if (const Json gpus = gpus_in(lines); !gpus.as_array().empty()) facts.set("gpus", gpus);
+  try {
+    const Json python = parse_json(note_in(job / "python.json"), "python.json");
+    for (const char* const key : {"interpreter", "packages"}) {
+      if (const Json* const told = python.find(key); told != nullptr && told->is_object()) facts.set(key, *told);
+    }
+  } catch (const Error&) {
+    // no Python, or an old one: nothing is known of it
+  }
+  return facts.as_object().empty() ? Json{} : facts;
+}
+
+}  // namespace
+
+JobResult read_job_result(const fs::path& folder) {
+  const fs::path job = job_folder(folder);
+  JobResult result;
+  for (const std::string& line : split(note_in(job / "attempts"), '\n')) note_attempt(line, result);
+  const std::int64_t begun = parse_integer(trim(note_in(job / "attempt"))).value_or(0);
+  if (begun > 0 && begun <= most_attempts && result.attempts.size() < static_cast<std::size_t>(begun))
+    result.attempts.resize(static_cast<std::size_t>(begun));
+  if (const std::string text = note_in(job / "exit.json"); !text.empty()) read_exit(text, result);
+  result.environment = environment_in(job);
+  return result;
+}
+
+void forget_job_result(const fs::path& folder) {
+  std::error_code none;
+  fs::remove(job_folder(folder) / "exit.json", none);
+}
+
+}  // namespace mlops::runners

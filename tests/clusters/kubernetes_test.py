@@ -1,0 +1,148 @@
+#!/usr/bin/python3
+"""Trainings as jobs of Kubernetes, through a stand-in for kubectl (tests/clusters/kubectl): no live cluster takes part."""
+
+import json
+import os
+import signal
+import time
+from pathlib import Path
+
+import one_node
+import sandbox
+
+
+class Kubernetes(sandbox.Test):
+    def setUp(self):
+        super().setUp()
+        self.state = self.root / "standin"
+        self.state.mkdir()
+        commands = self.root / "bin"
+        commands.mkdir()
+        (commands / "kubectl").symlink_to(Path(__file__).resolve().parent / "kubectl")
+        self.hold = self.root / "hold"
+        self.environment |= {"STANDIN": str(self.state), "HOLD": str(self.hold),
+                             "PATH": f"{commands}:{self.environment['PATH']}"}
+        self.addCleanup(self.end_pods)
+        self.make_project()
+        self.write("mlops.toml", one_node.POLICY)
+        self.write("train.sh", one_node.TRAINING)
+        self.git("commit", "--quiet", "--all", "--message", "with checkpoints")
+        for key, value in {"kind": "kubernetes", "folder": self.root / "shared", "image": "registry.example/train@sha256:" + "0" * 64,
+                           "claim": "training", "namespace": "ml"}.items():
+            self.mlops("config", "set", f"profile.cloud.{key}", value)
+
+    def end_pods(self):
+        for file in self.state.glob("*.pid"):
+            try:
+                os.killpg(int(file.read_text()), signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+
+    def submit(self, *words):
+        return self.mlops("-q", "retrain", "churn", "--on", "cloud", *words).stdout.strip()
+
+    def run_of(self, run):
+        return json.loads(self.mlops("--json", "run", "show", run).stdout)
+
+    def until(self, true, what="it"):
+        end = time.monotonic() + 60
+        while not true():
+            self.assertLess(time.monotonic(), end, f"{what} did not come true")
+            time.sleep(0.1)
+
+    def until_held(self, run):
+        steps = Path(self.run_of(run)["execution"]["folder"]) / "checkpoints/steps"
+        self.until(lambda: steps.exists() and steps.read_text().endswith("2\n"), "the second step")
+
+    def calls(self):
+        return (self.state / "calls").read_text().splitlines()
+
+    def test_handed_over_followed_and_taken_in(self):
+        self.hold.touch()
+        run = self.submit("--promote", "staging")
+        self.until_held(run)
+        follower = self.start(sandbox.program, "run", "log", "-f", run)
+        self.until(lambda: "step 2" in self.mlops("run", "log", run).stdout, "the log")
+        self.mlops("retrain", "--resume", run, expect=8)
+        self.hold.unlink()
+        self.mlops("run", "wait", run)
+        self.assertEqual(self.numbers(), [1])
+        self.assertEqual(self.run_of(run)["status"], "succeeded")
+        lines = ["attempt 1 of run 1", "step 1", "step 2", "step 3"]
+        self.assertEqual(self.mlops("run", "log", run).stdout.splitlines(), lines)
+        self.assertEqual(follower.communicate(timeout=60)[0].splitlines(), lines)
+        self.assertTrue(all(call.startswith("--namespace ml ") for call in self.calls()))
+        self.assertEqual(list(self.state.glob("*.job")), [])
+        self.assertEqual(list((self.root / "shared").iterdir()), [])
+
+    def test_a_killed_pod_begins_again(self):
+        self.hold.touch()
+        run = self.submit()
+        self.until_held(run)
+        for file in self.state.glob("*.pid"):
+            os.killpg(int(file.read_text()), signal.SIGKILL)
+        self.hold.unlink()
+        self.mlops("run", "wait", run)
+        attempts = self.run_of(run)["execution"]["attempts"]
+        self.assertEqual([attempt["failure"] for attempt in attempts], ["lost with its node", ""])
+
+    def test_a_failure_is_final(self):
+        self.write("train.sh", "echo no data >&2\nexit 3\n")
+        self.git("commit", "--quiet", "--all", "--message", "fails")
+        failed = self.mlops("retrain", "churn", "--on", "cloud", "--wait", expect=7)
+        self.assertIn("`sh` exited with 3", failed.stdout)
+        self.assertEqual(self.mlops("run", "log", "1").stdout, "no data\n")
+
+    def test_stopped(self):
+        for words in ([], ["--now"]):
+            self.hold.touch()
+            run = self.submit()
+            self.until_held(run)
+            self.mlops("run", "stop", run, *words)
+            self.assertEqual(self.run_of(run)["status"], "interrupted")
+        self.hold.unlink()
+        self.mlops("retrain", "--resume", "1", "--wait")
+        self.assertEqual(self.numbers(), [1])
+
+    def test_the_server_is_away(self):
+        (self.state / "away").touch()
+        unheard = self.mlops("retrain", "churn", "--on", "cloud", expect=8)
+        self.assertIn("connection refused", unheard.stderr)
+        self.assertEqual(self.run_of("1")["status"], "interrupted")
+        (self.state / "away").unlink()
+        self.hold.touch()
+        self.mlops("retrain", "--resume", "1")
+        self.until_held("1")
+        (self.state / "away").touch()
+        self.mlops("retrain", "--resume", "1", expect=8)
+        self.assertEqual(self.run_of("1")["status"], "running")
+        (self.state / "away").unlink()
+        self.hold.unlink()
+        self.mlops("run", "wait", "1")
+        self.assertEqual(self.numbers(), [1])
+
+    def test_refused(self):
+        (self.state / "refuse").write_text('Error from server (Forbidden): jobs.batch is forbidden: exceeded quota: gpus')
+        refused = self.mlops("retrain", "churn", "--on", "cloud", expect=3)
+        self.assertIn("exceeded quota: gpus", refused.stderr)
+        self.assertEqual(list((self.root / "shared").iterdir()), [])
+
+    def test_a_deleted_job_is_not_failed(self):
+        self.hold.touch()
+        run = self.submit()
+        self.until_held(run)
+        next(self.state.glob("*.job")).unlink()
+        self.end_pods()
+        self.mlops("run", "wait", run, expect=8)
+        self.assertEqual(self.run_of(run)["status"], "running")
+        self.mlops("run", "stop", run)
+        self.assertEqual(self.run_of(run)["status"], "interrupted")
+
+    def test_what_the_profile_lacks_is_said_before_anything_is_done(self):
+        self.mlops("config", "set", "profile.cloud.image", "--unset")
+        refused = self.mlops("retrain", "churn", "--on", "cloud", expect=2)
+        self.assertIn("no `image`", refused.stderr)
+
+
+if __name__ == "__main__":
+    sandbox.main()

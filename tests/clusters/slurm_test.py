@@ -1,0 +1,329 @@
+#!/usr/bin/python3
+"""Trainings as jobs of a real Slurm: handed over, taken in, and all that can go wrong between."""
+
+import json
+import os
+import signal
+
+import one_node
+import sandbox
+
+
+class Slurm(one_node.Test):
+    def test_handed_over_and_taken_in(self):
+        self.hold.touch()
+        run, job = self.submit("--promote", "staging")
+        self.until_held(run)
+        self.assertEqual(self.state(job), "RUNNING")
+        shown = self.slurm_command("scontrol", "show", "job", "-o", job)
+        self.assertIn(f"Comment=mlops run {run} ", shown)
+        self.assertIn("Requeue=1", shown)
+        self.assertIn("NumCPUs=1", shown)
+        self.assertIn(f"StdOut={self.folder(run)}/log", shown)
+        self.assertRegex(shown, r"JobName=mlops-[0-9a-f]{8}-1 ")
+        # Nothing that looks at runs takes it for lost.
+        self.mlops("run", "list")
+        self.mlops("run", "gc")
+        self.mlops("-q", "retrain", "churn", environment={"HOLD": "/nowhere"})
+        self.assertEqual(self.run_of(run)["status"], "running")
+        self.mlops("retrain", "--resume", run, expect=8)
+        follower = self.start(sandbox.program, "run", "log", "-f", run)
+        self.hold.unlink()
+        waited = self.mlops("run", "wait", run)
+        self.assertIn("staging", waited.stdout)
+        self.assertIn("step 3", follower.communicate(timeout=60)[0])
+        again = self.run_of(run)
+        self.assertEqual(again["status"], "succeeded")
+        self.assertEqual(again["environment"]["cores"], os.cpu_count())
+        self.assertIsNone(again["execution"]["folder"])
+        self.mlops("retrain", "--resume", run, expect=3)
+        self.mlops("run", "wait", run)
+        self.assertEqual(list((self.project / ".mlops/jobs").iterdir()), [])
+
+    def test_many_who_wait_register_one_version(self):
+        run, _ = self.submit()
+        waiting = [self.start(sandbox.program, "-q", "run", "wait", run) for _ in range(4)]
+        for process in waiting:
+            out, err = process.communicate(timeout=120)
+            self.assertEqual(process.returncode, 0, out + err)
+        self.assert_trained(run, attempts=1)
+
+    def test_wait_and_a_failure(self):
+        self.write("train.sh", "echo no data >&2\nexit 3\n")
+        self.git("commit", "--quiet", "--all", "--message", "fails")
+        failed = self.mlops("retrain", "churn", "--on", "slurm", "--wait", expect=7)
+        self.assertIn("`sh` exited with 3", failed.stdout)
+        self.assertEqual(self.log("1"), "no data\n")
+        self.assertEqual(self.run_of("1")["exit_code"], 3)
+        self.assertEqual(self.numbers(), [])
+
+    def test_preempted_and_requeued_goes_on_from_its_checkpoint(self):
+        self.hold.touch()
+        run, job = self.submit()
+        self.until_held(run)
+        other = self.slurm_command("sbatch", "--parsable", "-p", "urgent", "--exclusive", "-o", "/dev/null",
+                                   "--wrap", f"while [ -e {self.hold} ]; do sleep 0.1; done").strip()
+        self.until(lambda: self.state(job) == "PENDING", what="the preemption")
+        self.until(lambda: self.state(other) == "RUNNING")
+        self.hold.unlink()
+        self.hasten(job)
+        self.mlops("run", "wait", run)
+        self.assert_trained(run, attempts=2)
+        attempts = self.run_of(run)["execution"]["attempts"]
+        self.assertEqual([attempt["failure"] for attempt in attempts], ["stopped by the cluster", ""])
+        self.assertIn("attempt 2 of run", self.log(run))
+
+    def test_time_is_nearly_up_and_it_goes_on(self):
+        self.mlops("config", "set", "profile.slurm.time", "1m")
+        self.mlops("config", "set", "profile.slurm.notice", "58s")
+        self.hold.touch()
+        run, job = self.submit()
+        self.until_held(run)
+        self.until(lambda: "told to stop" in self.log(run), what="the warning")
+        self.hold.unlink()
+        self.until(lambda: self.state(job) == "PENDING", what="being put back")
+        self.hasten(job)
+        self.mlops("run", "wait", run)
+        self.assert_trained(run, attempts=2)
+        attempts = self.run_of(run)["execution"]["attempts"]
+        self.assertEqual(attempts[0]["failure"], "stopped near the end of its job's time")
+
+    def test_time_limit_of_the_recipe(self):
+        self.write("mlops.toml", one_node.POLICY.replace("resources", "timeout = 1\nresources"))
+        self.write("train.sh", "sleep 600\n")
+        self.git("commit", "--quiet", "--all", "--message", "too long")
+        failed = self.mlops("retrain", "churn", "--on", "slurm", "--wait", expect=7)
+        self.assertIn("was stopped after 1.0 s, its time limit", failed.stdout)
+
+    def test_time_of_the_job_is_up(self):
+        # Who does not listen, and has no checkpoint, is ended by Slurm itself, up to a minute late.
+        self.mlops("config", "set", "profile.slurm.time", "1m")
+        self.write("train.sh", "sleep 600\n")
+        self.git("commit", "--quiet", "--all", "--message", "too long")
+        run, job = self.submit()
+        self.until(lambda: self.state(job) == "RUNNING")
+        self.slurm_command("scontrol", "update", f"JobId={job}", "TimeLimit=0")
+        failed = self.mlops("run", "wait", run, expect=7)
+        self.assertIn(f"the time of job {job} of slurm was up", failed.stdout)
+        self.assertEqual(self.run_of(run)["status"], "failed")
+
+    def test_node_is_lost(self):
+        self.hold.touch()
+        run, job = self.submit()
+        self.until_held(run)
+        self.end_process("slurmd.pid", signal.SIGKILL)
+        for pid in self.processes_of_job():
+            os.kill(pid, signal.SIGKILL)
+        node = self.slurm_command("sinfo", "-h", "-o", "%n").split()[0]
+        self.slurm_command("scontrol", "update", f"NodeName={node}", "State=DOWN", "Reason=lost")
+        self.until(lambda: self.state(job) == "PENDING", what="being put back")
+        self.mlops("retrain", "--resume", run, expect=8)
+        self.hold.unlink()
+        self.assertEqual(self.starter("node").returncode, 0)
+        self.slurm_command("scontrol", "update", f"NodeName={node}", "State=RESUME", expect=None)
+        self.hasten(job)
+        self.mlops("run", "wait", run)
+        self.assert_trained(run, attempts=2)
+        self.assertEqual(self.run_of(run)["execution"]["attempts"][0]["failure"], "lost with its node")
+
+    def test_cancelled_by_hand_and_resumed(self):
+        self.hold.touch()
+        run, job = self.submit()
+        self.until_held(run)
+        self.slurm_command("scancel", job)
+        cancelled = self.mlops("run", "wait", run, expect=7)
+        self.assertIn(f"job {job} of slurm was cancelled", cancelled.stdout)
+        self.assertEqual(self.run_of(run)["status"], "interrupted")
+        self.hold.unlink()
+        self.mlops("retrain", "--resume", run)
+        self.assertNotEqual(self.run_of(run)["execution"]["job"]["id"], job)
+        self.mlops("run", "wait", run)
+        self.assert_trained(run, attempts=2)
+
+    def test_stopped(self):
+        self.hold.touch()
+        run, job = self.submit()
+        self.until_held(run)
+        stopped = self.mlops("run", "stop", run)
+        self.assertIn("is stopped: interrupted", stopped.stdout)
+        self.assertEqual(self.state(job), "CANCELLED")
+        second, job = self.submit()
+        self.until_held(second)
+        self.mlops("run", "stop", second, "--now")
+        self.assertEqual(self.run_of(second)["status"], "interrupted")
+        self.assertEqual(self.numbers(), [])
+
+    def test_controller_is_away_and_comes_back(self):
+        self.hold.touch()
+        run, _ = self.submit()
+        self.until_held(run)
+        self.end_process("slurmctld.pid")
+        self.environment["SLURM_CONF_TIMEOUT"] = "1"
+        unheard = self.mlops("retrain", "--resume", run, expect=8)
+        self.assertIn("nobody can tell", unheard.stderr)
+        waiting = self.start(sandbox.program, "run", "wait", run)
+        self.assertEqual(self.run_of(run)["status"], "running")
+        refused = self.mlops("retrain", "churn", "--on", "slurm", expect=8)
+        self.assertIn("Slurm does not answer", refused.stderr)
+        self.assertEqual(self.starter("controller").returncode, 0)
+        self.hold.unlink()
+        out, err = waiting.communicate(timeout=120)
+        self.assertEqual(waiting.returncode, 0, out + err)
+        self.assertEqual(self.run_of(run)["status"], "succeeded")
+        # What could not be handed over then is handed over now, once.
+        self.mlops("retrain", "--resume", "2")
+        self.mlops("run", "wait", "2")
+        self.assertEqual(self.run_of("2")["status"], "succeeded")
+        jobs = self.slurm_command("squeue", "-h", "-t", "all", "-o", "%i").split()
+        self.assertEqual(len(jobs), 2)
+
+    def test_killed_while_handing_over(self):
+        # As if mlops died between sbatch and the note of it: the job is found again by its name.
+        record = self.root / "bin/sbatch"
+        record.parent.mkdir()
+        record.write_text("#!/bin/sh\n/usr/bin/sbatch \"$@\"\nkill -KILL $PPID\nsleep 1\n")
+        record.chmod(0o755)
+        killed = self.run_program(sandbox.program, "-q", "retrain", "churn", "--on", "slurm",
+                                  environment={"PATH": f"{record.parent}:{self.environment['PATH']}"})
+        self.assertEqual(killed.returncode, -signal.SIGKILL, self.told(killed))
+        self.mlops("retrain", "--resume", "1")
+        self.mlops("run", "wait", "1")
+        self.assert_trained("1", attempts=1)
+        self.assertEqual(len(self.slurm_command("squeue", "-h", "-t", "all", "-o", "%i").split()), 1)
+
+    def test_killed_while_taking_in(self):
+        run, job = self.submit()
+        self.until(lambda: self.state(job) == "COMPLETED")
+        self.start(sandbox.program, "run", "wait", run).send_signal(signal.SIGKILL)
+        self.mlops("retrain", "--resume", run)
+        self.assert_trained(run, attempts=1)
+
+    def test_refused_by_slurm(self):
+        self.mlops("config", "set", "profile.slurm.partition", "nowhere")
+        refused = self.mlops("retrain", "churn", "--on", "slurm", expect=3)
+        self.assertIn("invalid partition", refused.stderr)
+        self.mlops("config", "set", "profile.slurm.partition", "short")
+        self.mlops("config", "set", "profile.slurm.time", "2h")
+        refused = self.mlops("retrain", "churn", "--on", "slurm", expect=3)
+        self.assertIn("Requested time limit is invalid", refused.stderr)
+        self.assertEqual(list((self.project / ".mlops/jobs").iterdir()), [])
+        self.assertEqual(self.run_of("2")["status"], "failed")
+
+    def test_no_slurm_here(self):
+        without = self.root / "without"
+        without.mkdir()
+        for name in ("git", "env", "sh"):
+            (without / name).symlink_to(f"/usr/bin/{name}")
+        missing = self.mlops("retrain", "churn", "--on", "slurm", expect=4,
+                             environment={"PATH": f"{sandbox.program.parent}:{without}"})
+        self.assertIn("`sbatch` is not here", missing.stderr)
+
+
+class Search(one_node.Test):
+    """Trials as one job array."""
+
+    def setUp(self):
+        super().setUp()
+        self.write("train.sh", """\
+lr=$1
+while [ -e "$HOLD" ] && [ "$lr" = 0.3 ]; do sleep 0.1; done
+[ "$lr" = 0.4 ] && exit 3
+echo "trained with $lr"
+echo "$lr" >model.bin
+echo "{\\"auc\\": $lr}" >metrics.json
+""")
+        self.git("commit", "--quiet", "--all", "--message", "for a search")
+
+    def search(self, *words):
+        return self.mlops("-q", "retrain", "churn", "--on", "slurm", "--set", "lr=[0.1,0.2,0.3,0.4]", "--objective", "auc:max",
+                          *words).stdout.strip()
+
+    def trials(self, run):
+        return self.run_of(run)["trials"]
+
+    def test_one_array_and_the_best_is_registered(self):
+        run = self.search("--jobs", "2", "--promote", "staging")
+        job = self.run_of(run)["execution"]["job"]["id"]
+        shown = self.slurm_command("scontrol", "show", "job", "-o", job)
+        self.assertIn("ArrayTaskThrottle=2", shown)
+        waiting = [self.start(sandbox.program, "run", "wait", run) for _ in range(3)]
+        for process in waiting:
+            out, err = process.communicate(timeout=120)
+            self.assertEqual(process.returncode, 0, out + err)
+        self.assertEqual([trial["status"] for trial in self.trials(run)], ["succeeded", "succeeded", "succeeded", "failed"])
+        self.assertEqual(self.run_of(run)["best"], 3)
+        self.assertEqual(self.numbers(), [1])
+        self.assertEqual(len(self.run_of(run)["versions"]), 0)
+        self.assertEqual(self.log("4"), "trained with 0.3\n")
+        self.assertEqual(list(self.project.glob(".mlops/jobs/mlops-run-*")), [])
+        self.mlops("audit", "verify")
+
+    def test_a_cancelled_trial_is_run_again(self):
+        self.hold.touch()
+        run = self.search()
+        job = self.run_of(run)["execution"]["job"]["id"]
+        self.mlops("retrain", "--resume", run, expect=8)
+        self.until(lambda: self.slurm_command("squeue", "-h", "-r", "-t", "running,pending", "-o", "%i").split() == [f"{job}_3"])
+        self.slurm_command("scancel", f"{job}_3")
+        interrupted = self.mlops("run", "wait", run, expect=7)
+        self.assertIn("1 of 4 trials did not come to an end", interrupted.stdout)
+        self.assertEqual(self.run_of(run)["status"], "interrupted")
+        self.hold.unlink()
+        self.mlops("retrain", "--resume", run)
+        self.mlops("run", "wait", run)
+        self.assertEqual(self.run_of(run)["best"], 3)
+        self.assertEqual(len(json.loads(self.mlops("--json", "run", "list").stdout)["runs"]), 6)
+
+    def test_stopped_with_all_its_trials(self):
+        self.hold.touch()
+        run = self.search("--jobs", "1")
+        self.mlops("run", "stop", run)
+        self.assertEqual(self.run_of(run)["status"], "interrupted")
+        self.assertEqual(self.slurm_command("squeue", "-h", "-t", "running,pending"), "")
+
+    def test_array_killed_while_handing_over(self):
+        commands = self.root / "bin"
+        commands.mkdir()
+        (commands / "sbatch").write_text("#!/bin/sh\n/usr/bin/sbatch \"$@\"\nkill -KILL $PPID\nsleep 1\n")
+        (commands / "sbatch").chmod(0o755)
+        killed = self.run_program(sandbox.program, "retrain", "churn", "--on", "slurm", "--set", "lr=[0.1,0.2]", "--objective", "auc:max",
+                                  environment={"PATH": f"{commands}:{self.environment['PATH']}"})
+        self.assertEqual(killed.returncode, -signal.SIGKILL, self.told(killed))
+        self.mlops("retrain", "--resume", "1")
+        self.mlops("run", "wait", "1", expect=(0, 3))
+        self.assertEqual(self.run_of("1")["best"], 2)
+        self.assertEqual(len(json.loads(self.mlops("--json", "run", "list").stdout)["runs"]), 3)
+
+    def test_what_looks_at_running_trials_is_refused(self):
+        refused = self.mlops("retrain", "churn", "--on", "slurm", "--set", "lr=[0.1,0.2]", "--objective", "auc:max", "--budget", "1h",
+                             expect=2)
+        self.assertIn("budget", refused.stderr)
+
+
+class ShortMemory(one_node.Test):
+    slurm_lines = "MinJobAge=2"
+
+    def test_forgotten_by_slurm_is_not_failed(self):
+        self.hold.touch()
+        run, job = self.submit()
+        self.until_held(run)
+        self.slurm_command("scancel", job)
+        # Slurm forgets it, and without accounting nobody knows how it ended.
+        self.until(lambda: self.state(job) == "", seconds=90, what="forgetting")
+        forgotten = self.mlops("run", "wait", run, expect=8)
+        self.assertIn("no longer", forgotten.stderr)
+        self.assertEqual(self.run_of(run)["status"], "running")
+        self.hold.unlink()
+        self.mlops("retrain", "--resume", run)
+        self.mlops("run", "wait", run)
+        self.assert_trained(run, attempts=2)
+
+    def test_result_is_there_though_slurm_has_forgotten(self):
+        run, job = self.submit()
+        self.until(lambda: self.state(job) == "", seconds=90, what="forgetting")
+        self.mlops("run", "wait", run)
+        self.assert_trained(run, attempts=1)
+
+
+if __name__ == "__main__":
+    sandbox.main()
