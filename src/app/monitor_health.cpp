@@ -28,7 +28,7 @@ double outside_share(const stats::Histogram& reference, const stats::Histogram& 
   std::uint64_t outside = 0;
   for (std::size_t bin = 0; bin < bins.ranges(); ++bin) {
     const stats::NumberRange range = bins.range(bin);
-    if (!range.has_low || !range.has_high) outside += counts.counts()[bin];
+    if (std::isinf(range.low) || std::isinf(range.high)) outside += counts.counts()[bin];
   }
   return static_cast<double>(outside) / static_cast<double>(counts.rows());
 }

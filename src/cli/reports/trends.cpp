@@ -19,7 +19,7 @@ constexpr std::size_t most_sparks = 20;
 struct Span {
   double low = 0;
   double high = 0;
-  [[nodiscard]] double share(double value) const { return high > low ? (value - low) / (high - low) : 0.5; }
+  [[nodiscard]] double share(double value) const { return high > low ? (value - low) / (high - low) : 0; }
 };
 
 // Figures of drift and of missing cells begin at nothing: the distance from it matters.
@@ -72,8 +72,8 @@ std::string svg_trend(std::string_view title, const Trend& trend, std::optional<
   std::string pieces =
       fmt::format("<line class=\"axis\" x1=\"{0}\" y1=\"{1}\" x2=\"{2}\" y2=\"{1}\"/>\n", left, bottom, right);
   for (const double value : {span.low, span.high}) {
-    pieces += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>\n", left - 6, y_of(value) + 4,
-                          figure_text(value));
+    pieces += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"end\">{:.3g}</text>\n", left - 6,
+                          y_of(value) + 4, value);
   }
   if (limit) {
     pieces += fmt::format("<line class=\"limit\" x1=\"{0}\" y1=\"{2:.1f}\" x2=\"{1}\" y2=\"{2:.1f}\"/>\n", left, right,
