@@ -219,6 +219,61 @@ class Slurm(one_node.Test):
         self.assertIn("`sbatch` is not here", missing.stderr)
 
 
+class Accounts(one_node.Test):
+    """Slurm's accounting, played by a stand-in: what it says counts, and what it does not say is no answer."""
+
+    slurm_lines = "MinJobAge=2"
+
+    def sacct(self, script):
+        commands = self.root / "bin"
+        commands.mkdir(exist_ok=True)
+        (commands / "sacct").write_text("#!/bin/sh\n" + script)
+        (commands / "sacct").chmod(0o755)
+        self.environment["PATH"] = f"{commands}:{self.environment['PATH']}"
+
+    def forgotten_job(self):
+        self.hold.touch()
+        run, job = self.submit()
+        self.until_held(run)
+        self.slurm_command("scancel", job)
+        self.until(lambda: self.state(job) == "", seconds=90, what="forgetting")
+        return run, job
+
+    def test_accounting_that_knows_how_it_ended(self):
+        run, job = self.forgotten_job()
+        self.sacct(f"echo '{job}|CANCELLED by 0'\n")
+        self.mlops("run", "wait", run, expect=7)
+        self.assertEqual(self.run_of(run)["status"], "interrupted")
+
+    def test_accounting_that_refuses_is_not_heard(self):
+        self.sacct("echo 'sacct: error: slurm_persist_conn_open: Connection refused' >&2\nexit 1\n")
+        run, _ = self.forgotten_job()
+        self.mlops("run", "wait", run, expect=8)
+        self.assertEqual(self.run_of(run)["status"], "running")
+        self.mlops("run", "stop", run)
+        self.assertEqual(self.run_of(run)["status"], "interrupted")
+
+
+class Secrets(one_node.Test):
+    def test_secrets_reach_the_job_and_no_log(self):
+        self.write("mlops.toml", one_node.POLICY + '[model.churn.train.env]\nsecrets = ["TOKEN"]\n')
+        self.write("train.sh", one_node.TRAINING + 'echo "with $TOKEN"\n')
+        self.git("commit", "--quiet", "--all", "--message", "with a secret")
+        self.mlops("retrain", "churn", "--on", "slurm", expect=4)
+        self.environment["TOKEN"] = "open-sesame"
+        run, job = self.submit()
+        self.until(lambda: self.state(job) == "COMPLETED")
+        del self.environment["TOKEN"]
+        # Its value is needed to keep it out of what is kept; nothing is lost meanwhile.
+        refused = self.mlops("run", "wait", run, expect=4)
+        self.assertIn("TOKEN", refused.stderr)
+        self.environment["TOKEN"] = "open-sesame"
+        self.assertIn("with [TOKEN]", self.log(run))
+        self.mlops("run", "wait", run)
+        self.assertIn("with [TOKEN]", self.log(run))
+        self.assertNotIn("open-sesame", self.log(run))
+
+
 class Search(one_node.Test):
     """Trials as one job array."""
 

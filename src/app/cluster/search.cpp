@@ -252,9 +252,11 @@ bool TrialWatch::take_in_trial(const domain::Run& run) {
   trial.folder->discard();
   trial.ground.worktree->discard();
   const domain::Run& ended = trial.plan.run;
-  workspace_.context().tell(fmt::format("trial {} of {} (run {}): {}", run.trial.value_or(0), plan_.trials.size(),
-                                        run.number,
-                                        ended.failure.empty() ? name_of(ended.status) : printable(ended.failure)));
+  const auto number = static_cast<std::size_t>(run.trial.value_or(1));
+  if (number < 1 || number > plan_.trials.size()) return true;
+  const TrialPlan planned{.number = run.trial.value_or(1), .params = plan_.trials[number - 1]};
+  workspace_.context().tell(
+      ended_trial_text(plan_, planned, plan_.trials.size(), ended, result_of(workspace_, ended, plan_)));
   return true;
 }
 

@@ -6,6 +6,7 @@
 
 #include <mlops/app/run.hpp>
 #include <mlops/app/workspace.hpp>
+#include <mlops/runners/cluster.hpp>
 
 #include "retrain_steps.hpp"
 

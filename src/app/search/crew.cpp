@@ -59,6 +59,16 @@ domain::Curve stored_curve(Workspace& workspace, const domain::Run& run, const s
   return found == series.end() ? domain::Curve{} : std::move(found->second);
 }
 
+std::string ended_trial_text(const domain::SearchPlan& search, const TrialPlan& plan, std::size_t total,
+                             const domain::Run& run, const TrialResult& result) {
+  const std::string metric = printable(search.objective.metric);
+  std::string how = run.failure.empty() ? fmt::format("no {}", metric) : run.failure;
+  if (run.status == domain::RunStatus::succeeded && result.value)
+    how = fmt::format("{} {}", metric, figure_text(*result.value));
+  return fmt::format("trial {} of {} (run {}), {}: {}", plan.number, total, run.number, params_in_words(plan.params),
+                     printable(how));
+}
+
 TrialResult result_of(Workspace& workspace, const domain::Run& run, const domain::SearchPlan& plan) {
   TrialResult result{.status = run.status, .value = {}, .curve = {}};
   const auto value = run.metrics.find(plan.objective.metric);
@@ -217,11 +227,7 @@ void SearchCrew::note_end(const TrialPlan& plan, const domain::Run& run) {
   if (run.status == domain::RunStatus::interrupted) return;
   const TrialResult result = result_of(workspace_, run, ground_.plan);
   strategy_.ended(plan.number, result);
-  std::string how = run.failure.empty() ? fmt::format("no {}", printable(ground_.plan.objective.metric)) : run.failure;
-  if (run.status == domain::RunStatus::succeeded && result.value)
-    how = fmt::format("{} {}", printable(ground_.plan.objective.metric), figure_text(*result.value));
-  workspace_.context().tell(fmt::format("trial {} of {} (run {}), {}: {}", plan.number, strategy_.total(), run.number,
-                                        params_in_words(plan.params), printable(how)));
+  workspace_.context().tell(ended_trial_text(ground_.plan, plan, strategy_.total(), run, result));
 }
 
 }  // namespace mlops::app

@@ -70,6 +70,10 @@ domain::Curve stored_curve(Workspace& workspace, const domain::Run& run, const s
 Retraining begin_trial(Workspace& workspace, const SearchGround& ground, const TrialPlan& plan,
                        std::optional<domain::ClusterJob> job = {});
 
+// "trial 3 of 12 (run 7), lr 0.1: auc 0.93"
+std::string ended_trial_text(const domain::SearchPlan& search, const TrialPlan& plan, std::size_t total,
+                             const domain::Run& run, const TrialResult& result);
+
 // What the strategy is told of a run that has ended.
 TrialResult result_of(Workspace& workspace, const domain::Run& run, const domain::SearchPlan& plan);
 

@@ -4,6 +4,7 @@
 #include <mlops/app/run.hpp>
 #include <mlops/app/run_wait.hpp>
 #include <mlops/app/search.hpp>
+#include <mlops/cli/exit_code.hpp>
 
 #include "session.hpp"
 
