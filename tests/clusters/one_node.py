@@ -104,9 +104,9 @@ class Test(sandbox.Test):
             if self.state(job) == "PENDING" and time.monotonic() > asked + 3:
                 asked = time.monotonic()
                 self.slurm_command("scontrol", "update", f"JobId={job}", "StartTime=now", expect=None)
-            return self.state(job) in ("RUNNING", "COMPLETING", "COMPLETED")
+            return self.state(job) not in ("PENDING", "REQUEUED")
 
-        self.until(begins, what="beginning again")
+        self.until(begins, what="beginning again", told=lambda: self.slurm_command("scontrol", "show", "job", job, expect=None))
 
     def end_process(self, pid_file, with_signal=signal.SIGTERM):
         pid = int((self.slurm / pid_file).read_text())
@@ -131,10 +131,11 @@ class Test(sandbox.Test):
 
     # Runs
 
-    def until(self, true, seconds=60, what="it"):
+    def until(self, true, seconds=60, what="it", told=str):
         end = time.monotonic() + seconds
         while not true():
-            self.assertLess(time.monotonic(), end, f"{what} did not come true within {seconds} s")
+            if time.monotonic() > end:
+                self.fail(f"{what} did not come true within {seconds} s\n{told()}")
             time.sleep(0.1)
 
     def submit(self, *words, **options):

@@ -75,7 +75,7 @@ class Slurm(one_node.Test):
 
     def test_time_is_nearly_up_and_it_goes_on(self):
         self.mlops("config", "set", "profile.slurm.time", "1m")
-        self.mlops("config", "set", "profile.slurm.notice", "58s")
+        self.mlops("config", "set", "profile.slurm.notice", "50s")
         self.hold.touch()
         run, job = self.submit()
         self.until_held(run)
