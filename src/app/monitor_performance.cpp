@@ -158,7 +158,8 @@ std::vector<double> PerformanceEstimator::scores_of(const KeptPredictions& batch
   scores.reserve(batch.rows());
   for (const std::string& text : batch.scores) {
     const auto score = parse_double(trim(text));
-    if (!score || !(*score >= 0 && *score <= 1)) {
+    const bool is_probability = score && *score >= 0 && *score <= 1;
+    if (!is_probability) {
       cannot_estimate(fmt::format("the score `{}` is no probability", printable(text)));
     }
     scores.push_back(*score);

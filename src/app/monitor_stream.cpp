@@ -263,7 +263,7 @@ StreamWindow parse_window(const std::string& text) {
     const auto rows = parse_double(digits);
     if (rows && *rows >= 1 && *rows <= 1e12) return {.rows = static_cast<std::uint64_t>(*rows), .ms = std::nullopt};
   } else if (const auto ms = domain::parse_interval(text)) {
-    return {.rows = 0, .ms = *ms};
+    return {.rows = 0, .ms = ms};
   }
   throw Error{ErrorKind::usage,
               fmt::format("`--window {}` is no window", printable(text)),

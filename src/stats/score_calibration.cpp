@@ -94,7 +94,8 @@ double IsotonicFit::at(double x) const {
 ScoreCalibration::ScoreCalibration(std::span<const double> scores, std::span<const std::uint8_t> is_positive)
     : fit_{scores, as_numbers(is_positive)}, scores_{scores.begin(), scores.end()}, held_out_(scores.size()) {
   for (const double score : scores) {
-    if (!(score >= 0 && score <= 1)) throw Error{ErrorKind::usage, "a score is no probability"};
+    const bool is_probability = score >= 0 && score <= 1;
+    if (!is_probability) throw Error{ErrorKind::usage, "a score is no probability"};
   }
   const std::vector<std::size_t> fold = folds_of(is_positive);
   for (std::size_t tested = 0; tested < folds; ++tested) {
