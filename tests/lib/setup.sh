@@ -9,6 +9,7 @@ build_packages=(g++ cmake ninja-build ccache mold git libbz2-dev libcli11-dev li
 slurm_packages=(munge slurm-client slurmctld slurmd)
 test_packages=("${build_packages[@]}" catch2 python3 python3-sklearn strace "${slurm_packages[@]}")
 example_packages=("${build_packages[@]}" python3 python3-sklearn)
+loop_packages=("${example_packages[@]}" python3-statsmodels)
 look_packages=("${example_packages[@]}" python3-onnx python3-xgboost)
 peer_packages=(borgbackup git-lfs openssl python3-numpy restic)
 fuzz_packages=("${build_packages[@]}" catch2 clang-19 libclang-rt-19-dev)
