@@ -244,6 +244,7 @@ void hand_over(Workspace& workspace, const RetrainDecision& decision, domain::Ru
 // All trials are over: the best becomes a version, unless some of them have to be run again first.
 void conclude(Workspace& workspace, const RetrainDecision& decision, const domain::Run& search,
               SearchOutcome& outcome) {
+  remove_array_folder(workspace, search);
   const SearchTable table = search_table(*workspace.read(), search);
   outcome.trials = table.trials;
   if (const auto left = trials_left(workspace, outcome.plan, search.number); !left.empty()) {

@@ -310,7 +310,7 @@ echo "{\\"auc\\": $lr}" >metrics.json
         self.assertEqual(self.numbers(), [1])
         self.assertEqual(len(self.run_of(run)["versions"]), 0)
         self.assertEqual(self.log("4"), "trained with 0.3\n")
-        self.assertEqual(list(self.project.glob(".mlops/jobs/mlops-run-*")), [])
+        self.assertEqual(list((self.project / ".mlops/jobs").iterdir()), [])
         self.mlops("audit", "verify")
 
     def test_a_cancelled_trial_is_run_again(self):

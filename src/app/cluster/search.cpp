@@ -33,6 +33,10 @@ std::string task_of(const std::string& array, std::size_t task) {
   return fmt::format("{}_{}{}", array.substr(0, at), task, array.substr(at));
 }
 
+fs::path array_folder(const Workspace& workspace, const domain::Run& search, const domain::ClusterJob& job) {
+  return jobs_folder(workspace, profile_of(job)) / array_name(search, job);
+}
+
 void note_job(domain::Run& run, const std::string& id) {
   domain::Execution execution = domain::execution_of(run);
   execution.job->id = id;
@@ -123,7 +127,7 @@ void hand_over_trials(Workspace& workspace, const SearchGround& ground, const st
   const runners::Profile profile = profile_of(job);
   runners::JobArray array{.name = array_name(search, job),
                           .run = std::to_string(search.number),
-                          .folder = jobs_folder(workspace, profile) / array_name(search, job),
+                          .folder = array_folder(workspace, search, job),
                           .jobs = {},
                           .at_once = ground.plan.jobs};
   std::vector<domain::Run> trials;
@@ -175,6 +179,11 @@ bool adopt_trials(Workspace& workspace, domain::Run& search) {
   }
   record_ids(workspace, trials, ids, search, *array);
   return true;
+}
+
+void remove_array_folder(const Workspace& workspace, const domain::Run& search) {
+  std::error_code ignored;
+  fs::remove_all(array_folder(workspace, search, *domain::execution_of(search).job), ignored);
 }
 
 TrialWatch::TrialWatch(Workspace& workspace, const domain::Run& search)

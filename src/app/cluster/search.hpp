@@ -27,6 +27,9 @@ void hand_over_trials(Workspace& workspace, const SearchGround& ground, const st
 // trials as interrupted.
 bool adopt_trials(Workspace& workspace, domain::Run& search);
 
+// What belongs to its array and to no trial: all of them are over.
+void remove_array_folder(const Workspace& workspace, const domain::Run& search);
+
 // Looks at the trials of a search again and again.
 class TrialWatch {
  public:
