@@ -101,6 +101,15 @@ std::size_t batches_needed(const domain::RetrainRules& rules) {
   return most;
 }
 
+// Whether a trigger on figures holds for the newest batch.
+bool is_reason(const domain::RetrainRules& rules, const std::vector<domain::BatchFacts>& newest) {
+  return !newest.empty() && std::ranges::any_of(rules.when, [&](const Trigger& trigger) {
+    const auto figure = newest.front().figures.find(trigger.subject);
+    return trigger.kind == Trigger::Kind::figure && figure != newest.front().figures.end() &&
+           domain::holds(figure->second, trigger.comparison, trigger.value);
+  });
+}
+
 bool asks(const domain::RetrainRules& rules, Trigger::Kind kind) {
   return std::ranges::any_of(rules.when, [&](const Trigger& trigger) { return trigger.kind == kind; });
 }
@@ -117,7 +126,9 @@ domain::TriggerFacts trigger_facts(Workspace& workspace, const std::string& mode
     const auto view = workspace.read();
     facts.firings = view->firings(model, firings_looked_at);
     if (const std::size_t most = batches_needed(rules); most > 0) {
-      facts.batches = batch_facts(*view, facts.version, most);
+      // Where the newest batch is no reason, the others are none either.
+      facts.batches = batch_facts(*view, facts.version, 1);
+      if (most > 1 && is_reason(rules, facts.batches)) facts.batches = batch_facts(*view, facts.version, most);
     }
   }
   if (!asks(rules, Trigger::Kind::age) && !asks(rules, Trigger::Kind::data)) return facts;

@@ -43,8 +43,7 @@ struct Libcurl {
 
 Error no_library(std::string_view reason) {
   return {ErrorKind::unavailable,
-          fmt::format("nothing can be sent over HTTP: {}", reason),
-          {"install Debian's package `libcurl4`"}};
+          fmt::format("nothing can be sent over HTTP: {} (Debian has it in `libcurl4`)", reason)};
 }
 
 template <typename Function>

@@ -254,6 +254,16 @@ class HooksTest(sandbox.Test):
         self.assertIn("no hook is told, as hooks can't be read", result.stderr)
         self.assertIn("did you mean `promoted`?", result.stderr)
 
+    def test_without_libcurl_only_webhooks_are_lost(self):
+        self.make(self.hook(Receiver(self).url), f'[hooks.diary]\non = ["registered"]\ncommand = ["sh", "-c", "cat >{self.root}/told"]\n')
+        (self.root / "libcurl.so.4").write_bytes(b"")
+        result = self.register(environment={"LD_LIBRARY_PATH": str(self.root)})
+        self.assertEqual(result.stdout, "churn@1\n")
+        self.assertIn("`libcurl.so.4` is not installed (Debian has it in `libcurl4`)", result.stderr)
+        self.assertTrue((self.root / "told").exists())
+        self.mlops("hook", "redeliver", "--failed")
+        self.assertEqual({delivery["state"] for delivery in self.log()}, {"delivered"})
+
     # Where it may not go
 
     def test_private_addresses_are_refused(self):
