@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <thread>
 
 #include <fmt/core.h>
@@ -87,6 +88,17 @@ std::string new_text(std::string_view log, std::size_t& position, bool has_marks
   return has_marks ? runners::plain_log(rest) : std::string{rest};
 }
 
+// nullopt where the folder went while it was read, as the log has been stored.
+std::optional<std::string> log_meanwhile(Workspace& workspace, const domain::Run& run,
+                                         const domain::Execution& execution) {
+  try {
+    return live_log(workspace, run, execution);
+  } catch (const Error&) {
+    if (!load_run(*workspace.read(), run.number).log) throw;
+    return std::nullopt;
+  }
+}
+
 // A job is over before anybody has taken its result in.
 bool has_ended(Inquiry& inquiry, const domain::Run& run, const domain::Execution& execution) {
   if (!is_handed_over(run)) return false;
@@ -118,8 +130,10 @@ void follow_run_log(Workspace& workspace, std::int64_t number, const std::functi
     const bool has_marks = execution.log_format.has_value();
     if (run.log) return print(new_text(stored_log(workspace, run), position, has_marks));
     const bool was_running = is_running(run) && !has_ended(inquiry, run, execution);
-    print(new_text(live_log(workspace, run, execution), position, has_marks));
-    if (!was_running) return;
+    const std::optional<std::string> log = log_meanwhile(workspace, run, execution);
+    if (log) print(new_text(*log, position, has_marks));
+    // Whoever takes the result of a job in keeps its log and removes the folder: what was not read yet is kept by then.
+    if (!was_running && !load_run(*workspace.read(), number).log) return;
     if (workspace.context().interrupted()) throw Error{ErrorKind::interrupted, "interrupted; the run goes on"};
     std::this_thread::sleep_for(poll_interval);
   }

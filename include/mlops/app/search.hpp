@@ -33,8 +33,8 @@ struct SearchOutcome {
   std::optional<std::int64_t> best;  // the trial's number; nullopt when none ended well
   bool out_of_time = false;
   std::optional<domain::Run> handed_over = {};  // the search, while a cluster has its trials
-  std::string failure;     // why nothing is registered, "" otherwise
-  RetrainOutcome retrain;  // of the best trial: its run, its version and what became of it
+  std::string failure;                          // why nothing is registered, "" otherwise
+  RetrainOutcome retrain;                       // of the best trial: its run, its version and what became of it
 };
 
 // Error{usage} for a search that makes no sense, before anything is done. Error{interrupted} after a Ctrl-C: what ended

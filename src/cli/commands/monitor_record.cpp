@@ -20,7 +20,7 @@ class MonitorRecord final : public Command {
              {"mlops monitor record churn@7 --data today.csv --predictions scores.csv", "with what was answered"},
              {"mlops monitor record churn@7 --outcomes truths.csv", "what came true, weeks later"},
              {"mlops monitor record churn@7 --data may.csv --at 2026-05-31", "of that day"},
-             {"tail -F requests.jsonl | mlops monitor record churn@production --data - --window 1h", "as they come"}},
+             {"tail -F requests.jsonl | mlops monitor record churn@7 --data - --window 1h", "as they come"}},
             "Counts the table into the bins of the version's reference, exactly, and keeps the counts: no rows. The "
             "reference is made at the first batch, from the version's `train` dataset unless `reference` in "
             "[model.NAME.monitor] or --reference names another one, and never changes. Predictions (id, prediction, "
