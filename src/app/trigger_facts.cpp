@@ -130,10 +130,10 @@ domain::TriggerFacts trigger_facts(Workspace& workspace, const std::string& mode
       facts.batches = batch_facts(*view, facts.version, 1);
       if (most > 1 && is_reason(rules, facts.batches)) facts.batches = batch_facts(*view, facts.version, most);
     }
+    facts.registered_at = view->registered_at(facts.version);
   }
-  if (!asks(rules, Trigger::Kind::age) && !asks(rules, Trigger::Kind::data)) return facts;
+  if (!asks(rules, Trigger::Kind::data)) return facts;
   const domain::Version version = existing_version(workspace, facts.version);
-  facts.registered_at = version.registered_at;
   for (const auto& [role, path] : policy.train->inputs) {
     const bool is_asked = std::ranges::any_of(rules.when, [&, name = role](const Trigger& trigger) {
       return trigger.kind == Trigger::Kind::data && trigger.subject == name;

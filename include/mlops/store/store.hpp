@@ -151,6 +151,7 @@ class ReadTransaction {
   virtual std::optional<std::int64_t> find_by_digest(std::string_view model, std::string_view hex_prefix) = 0;
   virtual std::optional<domain::SemVer> highest_semver(std::string_view model) = 0;  // without pre-releases
   virtual std::optional<domain::Version> version(const domain::VersionId& id) = 0;
+  virtual std::optional<Timestamp> registered_at(const domain::VersionId& id) = 0;  // nullopt: there is no such version
   virtual std::optional<VersionSummary> version_summary(const domain::VersionId& id) = 0;
   virtual std::vector<domain::FileEntry> version_files(const domain::VersionId& id) = 0;
   virtual Page<VersionSummary> versions(const VersionQuery& query) = 0;

@@ -21,6 +21,7 @@ class Reader : public ReadTransaction {
   std::optional<domain::SemVer> highest_semver(std::string_view model) override;
   std::optional<domain::Version> version(const domain::VersionId& id) override;
   std::optional<VersionSummary> version_summary(const domain::VersionId& id) override;
+  std::optional<Timestamp> registered_at(const domain::VersionId& id) override;
   std::vector<domain::FileEntry> version_files(const domain::VersionId& id) override;
   Page<VersionSummary> versions(const VersionQuery& query) override;
   std::optional<domain::Deletion> deletion(const domain::VersionId& id) override;

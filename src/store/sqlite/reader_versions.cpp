@@ -75,6 +75,14 @@ std::optional<domain::Version> Reader::version(const domain::VersionId& id) {
   return version_from(database_, row).version;
 }
 
+std::optional<Timestamp> Reader::registered_at(const domain::VersionId& id) {
+  const auto key = version_id(id);
+  if (!key) return std::nullopt;
+  auto row = database_.query("SELECT registered_at FROM version WHERE id = ?", *key);
+  if (!row.step()) return std::nullopt;
+  return row.take<Timestamp>();
+}
+
 std::optional<VersionSummary> Reader::version_summary(const domain::VersionId& id) {
   static const std::string sql = fmt::format("SELECT {} FROM version v WHERE v.id = ?", version_columns);
   const auto key = version_id(id);

@@ -70,6 +70,8 @@ inline void versions_are_numbered_and_kept(const FreshUrl& fresh_url) {
     CHECK(added.total_bytes == 5);
     CHECK(added.data.front().role == "train");
     CHECK(registry.read()->version({"churn", 2}) == added);
+    CHECK(registry.read()->registered_at({"churn", 2}) == added.registered_at);
+    CHECK(registry.read()->registered_at({"churn", 99}) == std::nullopt);
     CHECK(registry.read()->version_files({"churn", 2}) == files_of("child"));
     CHECK(registry.read()->versions_of_run(run.number) == std::vector{added.id});
     CHECK(registry.read()->version({"churn", 3}) == std::nullopt);
