@@ -1,6 +1,10 @@
-#include <mlops/app/monitor_check.hpp>
+#include <algorithm>
 
+#include <fmt/core.h>
+
+#include <mlops/app/monitor_check.hpp>
 #include <mlops/support/files.hpp>
+#include <mlops/support/text.hpp>
 
 #include "all.hpp"
 #include "reports/deliver.hpp"
@@ -47,11 +51,20 @@ class MonitorCheck final : public Command {
       }
     } else {
       session.print(text_monitoring(outcome, look_of(session)));
+      suggest_ignoring(session, outcome);
     }
     return outcome.is_healthy() ? ExitCode::done : ExitCode::refused;
   }
 
  private:
+  // Training data has a label, and what production sends has none.
+  static void suggest_ignoring(const Session& session, const app::HealthOutcome& outcome) {
+    const auto gone = std::ranges::find(outcome.findings, "column.gone", &app::MonitorFinding::kind);
+    if (gone == outcome.findings.end()) return;
+    session.hint(fmt::format("ignore = [\"{}\"] under [model.{}.monitor] in mlops.toml, if that is the label",
+                             printable(gone->column), outcome.version.model));
+  }
+
   std::string reference_;
   std::optional<std::int64_t> last_;
   std::vector<std::string> reports_;
