@@ -53,6 +53,16 @@ install_packages() {
   local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Dpkg::Use-Pty=0)
   "${apt[@]}" update >&2 </dev/null
   "${apt[@]}" install --no-install-recommends "${missing[@]}" >&2 </dev/null
+  keep_idle "${missing[@]}"
+}
+
+# keep_idle PACKAGE...: of what was just installed, no service of a cluster runs on a machine that is none; tests start their own.
+keep_idle() {
+  local services
+  mapfile -t services < <(printf '%s\n' "$@" | grep -xE 'munge|slurmctld|slurmd')
+  if ((${#services[@]} > 0)) && [[ -d /run/systemd/system ]]; then
+    "${as_root[@]}" systemctl --quiet disable --now "${services[@]}" >&2 || say "warning: ${services[*]} could not be switched off"
+  fi
 }
 
 # What those who build once to use the program want.
