@@ -96,8 +96,9 @@ class Test(sandbox.Test):
         return self.slurm_command("squeue", "-h", "-t", "all", "-j", job, "-o", "%T", expect=None).strip()
 
     def hasten(self, job):
-        """A job that is put back into the queue begins two minutes later; a test has no time for that."""
-        asked = 0
+        """A job that is put back into the queue begins two minutes later; a test has no time for that. But slurmd refuses one that begins
+        again within the second in which it was put back."""
+        asked = time.monotonic()
 
         def begins():
             nonlocal asked
