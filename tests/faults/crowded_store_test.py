@@ -12,6 +12,7 @@ import time
 
 import keeping
 import sandbox
+import strace
 
 SECONDS = 120 if sandbox.EVERYTHING else 8
 REGISTERING, CHECKING_OUT = 8, 2
@@ -103,6 +104,24 @@ class CrowdedStore(keeping.Test):
         self.assertEqual(self.leftovers(), [], self.told(collected))
         self.assertLess(self.disk_bytes(), EMPTY_BYTES, self.told(collected))
         self.assertFalse(re.search("lost|damaged", self.mlops("artifacts", "verify", "--read-data").stdout))
+
+    @strace.needed
+    def test_a_register_that_begins_within_a_collection(self):
+        """Both slowed down, the one where it looks through folders, the others where they have files that are not complete."""
+        def slow(call, milliseconds, *words):
+            tracer = ["strace", "-f", "-o", "/dev/null", "-e", f"trace={call}", "-e", f"inject={call}:delay_enter={1000 * milliseconds}"]
+            return self.start(*tracer, sandbox.program, *words, environment=strace.environment(self))
+
+        self.register("first.bin", "first")
+        running = [slow("getdents64", 300, "artifacts", "gc", "--apply")]
+        for number in range(40):
+            name = self.write(f"source-{number}.bin", self.shared[number:]).name
+            running.append(slow("fsync", 300, "-q", "register", f"model-{number}", name))
+            time.sleep(0.2)
+        for process in running:
+            out, err = process.communicate(timeout=120)
+            self.assertEqual(process.returncode, 0, out + err)
+        self.assert_sound()
 
 
 sandbox.main()

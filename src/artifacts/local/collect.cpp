@@ -191,17 +191,23 @@ class Collection {
     for (const Digest& digest : left) store_.whole.restore(digest);
   }
 
-  // Temporary files begin with the lease of their command.
+  // Temporary files begin with the lease of their command. They are listed before the leases are: a command takes its
+  // lease first, so that of a file which is seen here either the lease is seen too, or the command is over.
   void remove_leftovers(const Lease& own) {
-    std::set<std::string> running{own.id()};
-    for (const OtherLease& lease : running_leases(store_.layout, own.id(), true)) running.insert(lease.id);
+    std::vector<fs::path> files;
     std::error_code ignored;
     for (const auto& entry : fs::directory_iterator{store_.layout.temporaries(), ignored}) {
-      const std::string name = entry.path().filename().string();
-      if (running.contains(name.substr(0, name.find('-')))) continue;
+      files.push_back(entry.path());
+    }
+    std::set<std::string> running{own.id()};
+    for (const OtherLease& lease : running_leases(store_.layout, own.id(), true)) running.insert(lease.id);
+    for (const fs::path& file : files) {
+      const std::string name = file.filename().string();
+      const std::string id = name.substr(0, name.find('-'));
+      if (running.contains(id)) continue;
       // Not after a lease: an index, which takes a moment to write, and must not go while somebody may be at it.
-      if (running.size() > 1 && !is_lease_id(name.substr(0, name.find('-')))) continue;
-      if (::unlink(entry.path().c_str()) == 0) ++report_.leftovers_removed;
+      if (running.size() > 1 && !is_lease_id(id)) continue;
+      if (::unlink(file.c_str()) == 0) ++report_.leftovers_removed;
     }
   }
   static bool is_lease_id(std::string_view text) {
