@@ -24,7 +24,7 @@ using domain::HookDelivery;
 constexpr std::size_t at_once = 16;
 constexpr std::size_t most_pending = 100'000;
 // After that, nobody sends any more who has claimed it, on whatever host.
-constexpr std::int64_t longest_claim = 10 * 60 * 1000;
+constexpr std::int64_t longest_claim = std::int64_t{10} * 60 * 1000;
 
 struct Letter {
   HookDelivery delivery;

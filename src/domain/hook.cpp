@@ -13,8 +13,8 @@ namespace {
 constexpr double drifted_share = 0.5;
 constexpr std::int64_t second = 1000;
 constexpr std::int64_t first_pause = 30 * second;
-constexpr std::int64_t longest_pause = 4 * 3600 * second;
-constexpr std::int64_t patience = 24 * 3600 * second;
+constexpr std::int64_t longest_pause = std::int64_t{4} * 3600 * second;
+constexpr std::int64_t patience = std::int64_t{24} * 3600 * second;
 
 constexpr EnumNames<HookEvent, 7> hook_events{{{HookEvent::registered, "registered"},
                                                {HookEvent::validated, "validated"},

@@ -11,7 +11,7 @@
 namespace mlops::domain {
 namespace {
 
-constexpr std::int64_t day = 24 * 3600 * std::int64_t{1000};
+constexpr std::int64_t day = std::int64_t{24} * 3600 * 1000;
 constexpr std::int64_t week = 7 * day;
 
 constexpr EnumNames<FiringOutcome, 6> outcomes{{{FiringOutcome::running, "running"},
@@ -180,11 +180,13 @@ TriggerAnswer judge(const RetrainRules& rules, const TriggerFacts& facts) {
   }
   if (!is_due) return answer;
   answer.standing = TriggerStanding::due;
-  if ((answer.until = end_of_cooldown(rules, facts))) {
+  answer.until = end_of_cooldown(rules, facts);
+  if (answer.until) {
     answer.standing = TriggerStanding::cooling_down;
-  } else if ((answer.until = end_of_limit(rules, facts))) {
-    answer.standing = TriggerStanding::limited;
+    return answer;
   }
+  answer.until = end_of_limit(rules, facts);
+  if (answer.until) answer.standing = TriggerStanding::limited;
   return answer;
 }
 

@@ -91,6 +91,7 @@ Json environment_in(const fs::path& job) {
     }
   } catch (const Error&) {
     // no Python, or an old one: nothing is known of it
+    return facts.as_object().empty() ? Json{} : facts;
   }
   return facts.as_object().empty() ? Json{} : facts;
 }

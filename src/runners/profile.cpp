@@ -86,7 +86,7 @@ std::optional<std::int64_t> Profile::seconds(std::string_view key) const {
       unit = 3600;
       break;
     case 'd':
-      unit = 24 * 3600;
+      unit = std::int64_t{24} * 3600;
       break;
     default:
       break;

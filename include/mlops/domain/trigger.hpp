@@ -33,7 +33,7 @@ Trigger parse_trigger(std::string_view text);
 // [model.NAME.retrain]
 struct RetrainRules {
   std::vector<Trigger> when;
-  std::int64_t cooldown_ms = 24 * 3600 * std::int64_t{1000};
+  std::int64_t cooldown_ms = std::int64_t{24} * 3600 * 1000;
   std::int64_t max_per_week = 3;
   std::optional<std::string> promote;  // the stage that the result is promoted to, through its gate
 };

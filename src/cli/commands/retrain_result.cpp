@@ -61,7 +61,7 @@ Json planned_job_json(const std::optional<app::PlannedJob>& job) {
 
 std::string handed_over_text(const Session& session, const domain::Run& run) {
   const auto job = domain::execution_of(run).job;
-  const std::string number = session.style().bold(fmt::format("run {}", run.number));
+  std::string number = session.style().bold(fmt::format("run {}", run.number));
   if (!job) return number;
   const std::string machine = job->profile == job->kind ? job->kind : fmt::format("{} ({})", job->profile, job->kind);
   return fmt::format("{} is job {} of {}", number, printable(job->id), printable(machine));

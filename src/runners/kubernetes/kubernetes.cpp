@@ -195,12 +195,13 @@ class Kubernetes final : public Cluster {
 
   [[nodiscard]] Json pods_of(const std::string& id) const {
     const CapturedOutput output = run({"get", "pods", "--selector", "job-name=" + id, "--output", "json"});
+    Json no_pods = Json::object({{"items", Json::array()}});
+    if (output.result.exit_code != 0) return no_pods;
     try {
-      if (output.result.exit_code == 0) return parse_json(output.out, "kubectl");
+      return parse_json(output.out, "kubectl");
     } catch (const Error&) {
-      // no answer is no pods
+      return no_pods;  // what can't be read is no answer
     }
-    return Json::object({{"items", Json::array()}});
   }
 
   [[nodiscard]] std::string trouble_of(const std::string& id) const { return trouble_of_pods(pods_of(id)); }

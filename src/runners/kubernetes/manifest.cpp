@@ -12,7 +12,7 @@ namespace mlops::runners {
 namespace {
 
 constexpr std::int64_t default_backoff = 3;
-constexpr std::int64_t default_keep_seconds = 7 * 24 * 3600;
+constexpr std::int64_t default_keep_seconds = std::int64_t{7} * 24 * 3600;
 constexpr std::int64_t grace_seconds = 120;
 // Of a container that was killed, and of a script that was asked to end: those begin again.
 constexpr std::int64_t exit_killed = 137;

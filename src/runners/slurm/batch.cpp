@@ -50,10 +50,11 @@ class Directives {
   void add(std::string_view option) { text_ += fmt::format("#SBATCH --{}\n", option); }
   void add_words(const std::vector<std::string>& words) {
     for (const std::string& word : words) {
-      if (word.find_first_of("\n\r") != std::string::npos || word.find(' ') != std::string::npos)
+      if (word.find_first_of("\n\r") != std::string::npos || word.find(' ') != std::string::npos) {
         throw Error{ErrorKind::usage,
                     fmt::format("`{}` can't stand in a batch script", printable(word)),
                     {"arguments of sbatch are written as `--name=value`"}};
+      }
       text_ += fmt::format("#SBATCH {}\n", word);
     }
   }
@@ -74,7 +75,7 @@ void add_needs(const Profile& profile, const Job& job, Directives& lines) {
   lines.add("ntasks", "1");
   if (job.cpus) lines.add("cpus-per-task", fmt::format("{}", static_cast<std::int64_t>(std::ceil(*job.cpus))));
   if (job.memory_bytes) {
-    constexpr std::uint64_t megabyte = 1024 * 1024;
+    constexpr std::uint64_t megabyte = std::uint64_t{1024} * 1024;
     lines.add("mem", fmt::format("{}M", (*job.memory_bytes + megabyte - 1) / megabyte));
   }
   if (job.gpus && *job.gpus > 0)
