@@ -182,7 +182,7 @@ class Call {
   }
 
   void set_content() {
-    for (const auto& [name, value] : request_.headers) add_header(name + ": " + value);
+    for (const auto& [name, value] : request_.headers) add_header(fmt::format("{}: {}", name, value));
     add_header("Expect:");
     set(CURLOPT_HTTPHEADER, headers_.get());
     set(CURLOPT_URL, request_.url.c_str());
@@ -194,8 +194,7 @@ class Call {
   void add_header(const std::string& line) {
     curl_slist* const longer = libcurl().slist_append(headers_.get(), line.c_str());
     if (longer == nullptr) throw Error{ErrorKind::unavailable, "nothing can be sent over HTTP: out of memory"};
-    static_cast<void>(headers_.release());
-    headers_.reset(longer);
+    if (!headers_) headers_.reset(longer);  // otherwise it begins as it did
   }
 
   [[nodiscard]] std::string host() const {
