@@ -1,11 +1,17 @@
 #include <mlops/domain/monitoring.hpp>
 
+#include <cstdint>
+#include <span>
+#include <vector>
+
 #include <fmt/core.h>
 
 #include <mlops/domain/event.hpp>
 #include <mlops/support/error.hpp>
 
 namespace mlops::domain {
+
+Digest digest_of_counts(const std::vector<std::uint8_t>& counts) { return sha256(std::as_bytes(std::span{counts})); }
 
 std::string subject_of(const MonitorReference& reference) { return "monitor/" + reference.version.text(); }
 std::string subject_of(const MonitorHoldout& holdout) { return "holdout/" + holdout.version.text(); }

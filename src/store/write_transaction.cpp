@@ -1,6 +1,5 @@
 // The half of a change that is the same for every engine: what may be changed, and the event that tells of it.
 #include <algorithm>
-#include <span>
 #include <utility>
 
 #include <fmt/format.h>
@@ -11,6 +10,7 @@
 #include <mlops/support/text.hpp>
 
 #include "alias_state.hpp"
+#include "present.hpp"
 
 namespace mlops::store {
 
@@ -29,13 +29,6 @@ VersionSummary existing(ReadTransaction& view, const VersionId& id) {
   auto summary = view.version_summary(id);
   if (!summary) throw Error{ErrorKind::not_found, fmt::format("there is no version `{}` in the registry", id.text())};
   return *std::move(summary);
-}
-
-// What a deleted version was is settled: nothing more is said of it, and it goes nowhere.
-VersionSummary present(ReadTransaction& view, const VersionId& id) {
-  VersionSummary summary = existing(view, id);
-  if (summary.deletion) throw was_deleted(id, *summary.deletion);
-  return summary;
 }
 
 std::uint64_t total_of(const std::vector<domain::FileEntry>& files) {
@@ -89,6 +82,12 @@ std::optional<domain::StageChange> latest_change(ReadTransaction& view, const st
 
 }  // namespace
 
+VersionSummary present(ReadTransaction& view, const VersionId& id) {
+  VersionSummary summary = existing(view, id);
+  if (summary.deletion) throw was_deleted(id, *summary.deletion);
+  return summary;
+}
+
 Error was_deleted(const VersionId& id, const domain::Deletion& deletion) {
   const std::string why = deletion.reason.empty() ? "" : ": " + printable(deletion.reason);
   return {ErrorKind::not_found,
@@ -113,65 +112,6 @@ void WriteTransaction::record(std::string kind, std::string subject, Json before
   head.append(leaf);
   do_append_event(event, canonical, leaf, head);
   if (hooks_of_) owe(event);
-}
-
-domain::Firing WriteTransaction::start_firing(domain::Firing firing, std::int64_t last) {
-  present(view(), firing.version);
-  const auto newest = view().firings(firing.model, 1);
-  const std::int64_t known = newest.empty() ? 0 : newest.front().id;
-  if (known != last || (known != 0 && newest.front().outcome == domain::FiringOutcome::running)) {
-    throw Error{ErrorKind::conflict, fmt::format("another process fired {} meanwhile", firing.model)};
-  }
-  firing.at = now_;
-  firing.by = origin_.actor;
-  firing.outcome = domain::FiringOutcome::running;
-  firing.id = do_insert_firing(firing);
-  record("firing.started", domain::subject_of(firing), {}, domain::to_json(firing));
-  return firing;
-}
-
-domain::Firing WriteTransaction::take_up_firing(const domain::Firing& before, const std::string& owner) {
-  if (view().firing(before.id) != before || before.outcome != domain::FiringOutcome::running) {
-    throw Error{ErrorKind::conflict, fmt::format("another process has taken firing {} up meanwhile", before.id)};
-  }
-  domain::Firing after = before;
-  after.owner = owner;
-  ++after.taken_up;
-  do_update_firing(after);
-  record("firing.taken_up", domain::subject_of(after), domain::to_json(before), domain::to_json(after));
-  return after;
-}
-
-domain::Firing WriteTransaction::finish_firing(domain::Firing firing) {
-  const auto before = view().firing(firing.id);
-  if (!before || before->owner != firing.owner || before->outcome != domain::FiringOutcome::running) {
-    throw Error{ErrorKind::conflict, fmt::format("another process has taken firing {} up meanwhile", firing.id)};
-  }
-  firing.ended_at = now_;
-  do_update_firing(firing);
-  record("firing.finished", domain::subject_of(firing), domain::to_json(*before), domain::to_json(firing));
-  return firing;
-}
-
-void WriteTransaction::owe(const domain::Event& event) {
-  const auto kind = domain::hook_event_of(event);
-  if (!kind) return;
-  for (const std::string& hook : hooks_of_(*kind)) {
-    domain::HookDelivery delivery;
-    delivery.hook = hook;
-    delivery.sequence = event.sequence;
-    delivery.event = *kind;
-    delivery.since = now_;
-    delivery.next_try = now_;
-    do_insert_hook_delivery(delivery);
-  }
-}
-
-void WriteTransaction::update_hook_delivery(const domain::HookDelivery& delivery) {
-  if (!view().hook_delivery(delivery.id)) {
-    throw Error{ErrorKind::not_found, fmt::format("there is no delivery {} in the registry", delivery.id)};
-  }
-  do_update_hook_delivery(delivery);
 }
 
 domain::Model WriteTransaction::ensure_model(const std::string& name) {
@@ -393,75 +333,6 @@ void WriteTransaction::resume_run(const domain::Run& before, const domain::Run& 
   order_by_role(after.inputs);
   do_update_run(after);
   record("run.resumed", domain::subject_of(after), domain::event_state(*now), domain::event_state(after));
-}
-
-domain::MonitorReference WriteTransaction::keep_reference(domain::MonitorReference reference) {
-  present(view(), reference.version);
-  if (auto known = view().monitor_reference(reference.version)) {
-    if (known->frozen == reference.frozen) return *std::move(known);
-    throw Error{ErrorKind::conflict, fmt::format("{} is held against {} already, since {}", reference.version.text(),
-                                                 known->source, rfc3339(known->at))};
-  }
-  reference.at = now_;
-  reference.by = origin_.actor;
-  do_insert_reference(reference);
-  record("monitor.reference_kept", domain::subject_of(reference), {}, domain::to_json(reference));
-  return reference;
-}
-
-domain::MonitorHoldout WriteTransaction::keep_holdout(domain::MonitorHoldout holdout) {
-  present(view(), holdout.version);
-  if (auto known = view().monitor_holdout(holdout.version)) {
-    if (known->predictions == holdout.predictions) return *std::move(known);
-    throw Error{ErrorKind::conflict, fmt::format("{} has predictions of a holdout already: those of {}, since {}",
-                                                 holdout.version.text(), known->source, rfc3339(known->at))};
-  }
-  holdout.at = now_;
-  holdout.by = origin_.actor;
-  do_insert_holdout(holdout);
-  record("monitor.holdout_kept", domain::subject_of(holdout), {}, domain::to_json(holdout));
-  return holdout;
-}
-
-domain::Batch WriteTransaction::add_batch(domain::Batch batch, const std::vector<std::uint8_t>& counts) {
-  present(view(), batch.version);
-  if (const auto known = view().find_batch(batch.version, batch.content)) {
-    throw Error{ErrorKind::conflict,
-                fmt::format("the same data is batch {} of {} already, recorded at {} by {}", known->id,
-                            batch.version.text(), rfc3339(known->recorded_at), known->recorded_by)};
-  }
-  batch.counts = counts.empty() ? std::nullopt : std::optional{sha256(std::as_bytes(std::span{counts}))};
-  batch.recorded_at = now_;
-  batch.recorded_by = origin_.actor;
-  batch.id = do_insert_batch(batch, counts);
-  record("monitor.batch_recorded", domain::subject_of(batch), {}, domain::event_state(batch));
-  return batch;
-}
-
-domain::Batch WriteTransaction::update_batch(domain::Batch batch) {
-  const auto before = view().batch(batch.id);
-  if (!before) throw Error{ErrorKind::not_found, fmt::format("there is no batch {} in the registry", batch.id)};
-  domain::Batch after = *before;
-  after.predictions = std::move(batch.predictions);
-  after.figures = std::move(batch.figures);
-  if (after == *before) return after;
-  do_update_batch(after);
-  record("monitor.batch_measured", domain::subject_of(after), domain::event_state(*before), domain::event_state(after));
-  return after;
-}
-
-domain::Outcomes WriteTransaction::add_outcomes(domain::Outcomes outcomes) {
-  present(view(), outcomes.version);
-  for (const domain::Outcomes& known : view().outcomes(outcomes.version)) {
-    if (known.content != outcomes.content) continue;
-    throw Error{ErrorKind::conflict, fmt::format("the same outcomes of {} were recorded at {} by {}",
-                                                 outcomes.version.text(), rfc3339(known.at), known.by)};
-  }
-  outcomes.at = now_;
-  outcomes.by = origin_.actor;
-  outcomes.id = do_insert_outcomes(outcomes);
-  record("monitor.outcomes_recorded", domain::subject_of(outcomes), {}, domain::to_json(outcomes));
-  return outcomes;
 }
 
 }  // namespace mlops::store

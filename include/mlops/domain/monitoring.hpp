@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <mlops/domain/names.hpp>
 #include <mlops/domain/records.hpp>
@@ -99,6 +100,9 @@ struct BatchFacts {
   std::uint64_t rows = 0;
   std::map<std::string, double> figures;
 };
+
+// By which the counts of a batch are known to be what was recorded.
+Digest digest_of_counts(const std::vector<std::uint8_t>& counts);
 
 std::string subject_of(const MonitorReference& reference);  // monitor/churn@7
 std::string subject_of(const MonitorHoldout& holdout);      // holdout/churn@7

@@ -113,8 +113,6 @@ struct DigestRange {
 };
 std::optional<DigestRange> digests_with_prefix(std::string_view hex_prefix);
 
-Digest digest_of_counts(const std::vector<std::uint8_t>& counts);
-
 // From two rows with the lowest and the highest digest in range: the only digest. Error{usage} when there are several.
 std::optional<Digest> only_digest(Statement lowest, Statement highest, std::string_view name,
                                   std::string_view hex_prefix);

@@ -1,4 +1,3 @@
-#include <span>
 
 #include <fmt/format.h>
 
@@ -16,8 +15,6 @@ std::string select(std::string_view columns, std::string_view table, std::string
 }
 
 }  // namespace
-
-Digest digest_of_counts(const std::vector<std::uint8_t>& counts) { return sha256(std::as_bytes(std::span{counts})); }
 
 std::optional<domain::MonitorReference> Reader::monitor_reference(const domain::VersionId& id) {
   static const std::string sql = select(reference_columns, "monitor_reference", "x.version_id = ?");
@@ -60,7 +57,7 @@ std::vector<std::uint8_t> Reader::batch_counts(std::int64_t batch) {
   auto row = database_.query("SELECT counts, digest FROM batch_counts WHERE batch = ?", batch);
   if (!row.step()) return {};
   auto counts = row.take<std::vector<std::uint8_t>>();
-  if (row.take<Digest>() == digest_of_counts(counts)) return counts;
+  if (row.take<Digest>() == domain::digest_of_counts(counts)) return counts;
   throw Error{ErrorKind::integrity, fmt::format("the counts of batch {} are not what was recorded", batch)};
 }
 

@@ -177,7 +177,7 @@ void visit_monitoring(Database& database, const Visit& visit) {
     domain::Batch batch = batch_from(batches);
     // What is there is hashed, not what was noted of it.
     auto counts = database.query("SELECT counts FROM batch_counts WHERE batch = ?", batch.id);
-    if (counts.step()) batch.counts = digest_of_counts(counts.take<std::vector<std::uint8_t>>());
+    if (counts.step()) batch.counts = domain::digest_of_counts(counts.take<std::vector<std::uint8_t>>());
     visit(domain::subject_of(batch), domain::event_state(batch));
   }
   auto outcomes = rows_of(outcomes_columns, "outcomes");
