@@ -9,6 +9,8 @@
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
 
+#include "cluster/inquiry.hpp"
+#include "cluster/job.hpp"
 #include "lost_runs.hpp"
 #include "trigger_facts.hpp"
 
@@ -67,6 +69,8 @@ void note_promotion(const PromoteOutcome& promotion, Firing& firing) {
 
 void note_result(const RetrainOutcome& outcome, Firing& firing) {
   if (outcome.run) firing.run = outcome.run->number;
+  const bool goes_on = outcome.run && outcome.run->status == domain::RunStatus::running;
+  if (goes_on) return;  // on a cluster: a later tick takes in what comes of it
   if (outcome.version) firing.made = outcome.version->id;
   if (!outcome.version) {
     firing.outcome = FiringOutcome::failed;
@@ -121,7 +125,7 @@ bool is_interrupted(const domain::Run& run) {
 bool settled_by_run(Workspace& workspace, const domain::ModelPolicy& policy, Firing& firing) {
   const auto run = run_of(workspace, firing);
   if (!run) return false;
-  if (run->status == domain::RunStatus::running && !is_lost(*run)) {
+  if (run->status == domain::RunStatus::running && !is_lost(*run) && !is_handed_over(*run)) {
     throw Error{ErrorKind::unavailable, fmt::format("run {} of {} is still going", run->number, firing.model)};
   }
   if (is_resumable(*run)) {
@@ -155,6 +159,14 @@ bool may_go_on(ErrorKind kind) {
 
 }  // namespace
 
+std::optional<std::int64_t> run_on_cluster(Workspace& workspace, const Firing& firing) {
+  const auto run = run_of(workspace, firing);
+  if (!run || run->status != domain::RunStatus::running || !is_handed_over(*run)) return std::nullopt;
+  const runners::JobPhase phase = Inquiry{workspace, false}.phase(domain::execution_of(*run));
+  const bool is_over = phase == runners::JobPhase::over || phase == runners::JobPhase::unknown;
+  return is_over ? std::nullopt : std::optional{run->number};
+}
+
 Firing carry_out(Workspace& workspace, const domain::ModelPolicy& policy, const std::string& commit, Firing firing) {
   try {
     try_to(workspace, policy, commit, firing);
@@ -163,6 +175,7 @@ Firing carry_out(Workspace& workspace, const domain::ModelPolicy& policy, const 
     firing.outcome = FiringOutcome::failed;
     firing.reason = error.message();
   }
+  if (firing.outcome == FiringOutcome::running) return firing;
   const auto transaction = workspace.write();
   firing = transaction->finish_firing(firing);
   transaction->commit();

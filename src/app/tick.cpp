@@ -94,9 +94,13 @@ class Ticker {
     tick.standing = standing_of(answer.standing);
   }
 
-  static void judge_unfinished(Firing firing, ModelTick& tick) {
+  void judge_unfinished(Firing firing, ModelTick& tick) {
     tick.findings = firing.findings;
-    const bool is_ours_to_end = process_is_gone(firing.owner);
+    bool is_ours_to_end = process_is_gone(firing.owner);
+    if (is_ours_to_end) {
+      firing.run = run_on_cluster(workspace_, firing);
+      is_ours_to_end = !firing.run;
+    }
     tick.standing = is_ours_to_end ? TickStanding::due : TickStanding::running;
     tick.firing = std::move(firing);
   }
@@ -129,7 +133,8 @@ class Ticker {
     }
     tick.firing = claim(policy, tick);
     tick.firing = carry_out(workspace_, policy, *source_.commit, *std::move(tick.firing));
-    tick.standing = TickStanding::done;
+    const bool goes_on = tick.firing->outcome == FiringOutcome::running;
+    tick.standing = goes_on ? TickStanding::running : TickStanding::done;
     tell_hooks(workspace_.context());
   }
 
@@ -176,19 +181,42 @@ std::string_view name_of(TickStanding standing) {
   return "";
 }
 
+namespace {
+
+// Files are read, or a cluster is asked: not while the registry is read, since nobody can write meanwhile.
+bool takes_time(store::ReadTransaction& view, const domain::Policy& policy, const std::string& model) {
+  const auto looks_at_data = [](const domain::Trigger& trigger) { return trigger.kind == domain::Trigger::Kind::data; };
+  if (std::ranges::any_of(policy.models.at(model).retrain->when, looks_at_data)) return true;
+  const auto newest = view.firings(model, 1);
+  return !newest.empty() && newest.front().outcome == FiringOutcome::running;
+}
+
+}  // namespace
+
 TickOutcome tick(Workspace& workspace, const TickRequest& request) {
   const PolicySource source = gate_policy(workspace);
   require_triggers(source.policy, request.models);
   TickOutcome outcome;
   outcome.notice = source.notice;
   Ticker ticker{workspace, source};
+  std::vector<std::string> names;
+  std::vector<std::size_t> later;
+  for (const auto& [name, model] : source.policy.models) {
+    const bool is_wanted = request.models.empty() || std::ranges::find(request.models, name) != request.models.end();
+    if (model.retrain && is_wanted) names.push_back(name);
+  }
   {
     const auto view = workspace.read();  // one for all
-    for (const auto& [name, model] : source.policy.models) {
-      const bool is_wanted = request.models.empty() || std::ranges::find(request.models, name) != request.models.end();
-      if (model.retrain && is_wanted) outcome.models.push_back(ticker.look_at(name));
+    for (const std::string& name : names) {
+      if (takes_time(*view, source.policy, name)) {
+        later.push_back(outcome.models.size());
+        outcome.models.emplace_back();
+      } else {
+        outcome.models.push_back(ticker.look_at(name));
+      }
     }
   }
+  for (const std::size_t model : later) outcome.models[model] = ticker.look_at(names[model]);
   for (ModelTick& model : outcome.models) {
     // Trainings take their time, and others may have done it meanwhile.
     if (model.standing == TickStanding::due && !request.dry_run) model = ticker.act(model.model);

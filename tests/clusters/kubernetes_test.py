@@ -75,6 +75,33 @@ class Kubernetes(sandbox.Test):
         self.assertEqual(list(self.state.glob("*.job")), [])
         self.assertEqual(list((self.root / "shared").iterdir()), [])
 
+    def tick(self):
+        told = json.loads(self.mlops("--json", "tick").stdout)["models"][0]
+        return told["standing"], (told["firing"] or {}).get("outcome")
+
+    def test_a_trigger_hands_its_training_over_and_a_later_tick_takes_it_in(self):
+        self.mlops("retrain", "churn", "--promote", "production", environment={"HOLD": "/nowhere"})
+        self.write("mlops.toml", one_node.POLICY + """
+[model.churn.retrain]
+when = ["dataset.train changed"]
+promote = "staging"
+""")
+        self.write("data.csv", "age,income\n31,1000.5\n32,2000\n")
+        self.git("commit", "--quiet", "--all", "--message", "more data, and a trigger")
+        self.mlops("config", "set", "on", "cloud")
+        self.hold.touch()
+        self.assertEqual(self.tick(), ("running", "running"))
+        self.until_held("2")
+        for _ in range(7):
+            self.assertEqual(self.tick(), ("running", "running"))
+        self.hold.unlink()
+        ended = Path(self.run_of("2")["execution"]["folder"]) / "job/exit.json"
+        self.until(ended.exists, "the end of the job")
+        self.assertEqual(self.tick(), ("done", "promoted"))
+        self.assertEqual(self.numbers(), [1, 2])
+        self.assertEqual(self.tick(), ("quiet", None))
+        self.assertEqual(self.numbers(), [1, 2])
+
     def test_a_killed_pod_begins_again(self):
         self.hold.touch()
         run = self.submit()

@@ -16,7 +16,7 @@ enum class TickStanding {
   due,           // in a dry run: it would be trained
   cooling_down,  // due, and trained too short a time ago
   limited,       // due, and trained too often this week
-  running,       // another process is at it
+  running,       // another process is at it, or a cluster
   unwatched,     // nobody holds the stage that is watched
   done,          // trained: see `firing`
   broken,        // can't be judged or trained: see `error`

@@ -56,7 +56,9 @@ Cell standing_cell(const Session& session, const ModelTick& tick) {
     case TickStanding::limited:
       return {fmt::format("due, trained too often: again {}", session.when(*tick.until)), Tone::warning};
     case TickStanding::running:
-      return {"another process is at it", Tone::plain};
+      return {tick.firing && tick.firing->run ? fmt::format("run {} goes on, on a cluster", *tick.firing->run)
+                                              : "another process is at it",
+              Tone::plain};
     case TickStanding::unwatched:
       return {fmt::format("nobody holds {}", tick.stage), Tone::plain};
     case TickStanding::done:
