@@ -146,7 +146,9 @@ std::vector<HookDelivery> meant_by(store::ReadTransaction& view, const Redeliver
                   {"`mlops hook log` lists them"}};
     }
     if (is_claimed(*delivery, now)) {
-      throw Error{ErrorKind::unavailable, fmt::format("delivery {} is being sent by another process", delivery->id)};
+      throw Error{ErrorKind::unavailable,
+                  fmt::format("delivery {} is being sent by another process", delivery->id),
+                  {"`mlops hook log` tells what became of it"}};
     }
     meant.push_back(*std::move(delivery));
   }

@@ -189,7 +189,8 @@ class Recorder {
     }
     if (known->predictions->content == predictions_->content) return;
     throw Error{ErrorKind::conflict,
-                fmt::format("batch {} of {} has other predictions already", known->id, version_.id.text())};
+                fmt::format("batch {} of {} has other predictions already", known->id, version_.id.text()),
+                {"what a model has answered does not change; leave `--predictions` out"}};
   }
 
   void join_all() {

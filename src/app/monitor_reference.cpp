@@ -96,7 +96,8 @@ HeldReference hold_reference(Workspace& workspace, const domain::Version& versio
     if (digest_of_table(workspace, *named, table.digest) != kept->data) {
       throw Error{ErrorKind::conflict,
                   fmt::format("{} is held against {}, since {}: `--reference {}` would make its batches incomparable",
-                              version.id.text(), printable(kept->source), rfc3339(kept->at), printable(named->data))};
+                              version.id.text(), printable(kept->source), rfc3339(kept->at), printable(named->data)),
+                  {"leave `--reference` out; another version may have another one"}};
     }
   }
   return {.record = *kept, .frozen = load_frozen(workspace, *kept), .is_kept = true};
