@@ -57,7 +57,7 @@ domain::Batch WriteTransaction::update_batch(domain::Batch batch) {
   const auto before = view().batch(batch.id);
   if (!before) throw Error{ErrorKind::not_found, fmt::format("there is no batch {} in the registry", batch.id)};
   domain::Batch after = *before;
-  after.predictions = std::move(batch.predictions);
+  after.predictions = batch.predictions;
   after.figures = std::move(batch.figures);
   if (after == *before) return after;
   do_update_batch(after);

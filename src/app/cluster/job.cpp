@@ -252,7 +252,8 @@ std::string state_text(const runners::JobState& state) {
 
 std::string without_secrets(const Workspace& workspace, const domain::Execution& execution, std::string text) {
   const auto secrets = secret_values(workspace, execution);
-  return secrets.empty() ? text : runners::redacted(text, secrets);
+  if (!secrets.empty()) text = runners::redacted(text, secrets);
+  return text;
 }
 
 }  // namespace mlops::app
