@@ -48,7 +48,12 @@ ConfigCheckOutcome config_check(const Context& context) {
   outcome.doubts = doubtful_columns(project, outcome.policy);
   if (!find_project(context.directory)) return outcome;
   Workspace workspace{context, Access::read};
-  outcome.notice = gate_policy(workspace).notice;
+  try {
+    outcome.notice = gate_policy(workspace).notice;
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::usage) throw;
+    outcome.notice = fmt::format("this one is not committed, and the one that counts is broken: {}", error.message());
+  }
   return outcome;
 }
 

@@ -256,7 +256,9 @@ UnlabelledEstimate PerformanceEstimator::estimate(const KeptPredictions& batch, 
   // Fewer rows were drawn than there are: the spread is that much smaller.
   const double shrink = std::sqrt(static_cast<double>(count) / static_cast<double>(batch.rows()));
   const auto ends = stats::quantiles(errors, std::array<double, 2>{(1 - middle_share) / 2, (1 + middle_share) / 2});
-  result.interval = {result.value + mean + (ends[0] - mean) * shrink, result.value + mean + (ends[1] - mean) * shrink};
+  // An estimate that was off to one side all over the holdout stays possible: the interval holds it, too.
+  result.interval = {result.value + std::min(mean + (ends[0] - mean) * shrink, 0.0),
+                     result.value + std::max(mean + (ends[1] - mean) * shrink, 0.0)};
   return result;
 }
 

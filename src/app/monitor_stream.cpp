@@ -10,6 +10,7 @@
 #include <mlops/formats/table_value.hpp>
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
+#include <mlops/support/time.hpp>
 
 #include "batch_counts.hpp"
 #include "monitor_holdout.hpp"
@@ -262,7 +263,7 @@ StreamWindow parse_window(const std::string& text) {
     std::erase(digits, '_');
     const auto rows = parse_double(digits);
     if (rows && *rows >= 1 && *rows <= 1e12) return {.rows = static_cast<std::uint64_t>(*rows), .ms = std::nullopt};
-  } else if (const auto ms = domain::parse_interval(text)) {
+  } else if (const auto ms = parse_time_span(text); ms && *ms > 0) {
     return {.rows = 0, .ms = ms};
   }
   throw Error{ErrorKind::usage,

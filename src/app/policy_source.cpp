@@ -47,6 +47,24 @@ std::optional<std::string> notice_of_difference(Workspace& workspace, const Poli
   return fmt::format("your mlops.toml differs from the one that counts: the gates are read from {}", used.source);
 }
 
+// A mistake that is mended already is of no use before the file is committed.
+bool is_changed(Workspace& workspace, const std::string& commit) {
+  const auto text = read_policy_file(workspace.project() / "mlops.toml");
+  const auto blob = workspace.repository()->blob_at(commit, policy_path(workspace));
+  return text && blob && *text != blob->content;
+}
+
+PolicySource valid_policy_at(Workspace& workspace, const std::string& commit) {
+  try {
+    return policy_at(workspace, commit);
+  } catch (Error& error) {
+    if (is_changed(workspace, commit)) {
+      error.add_hint("your mlops.toml differs from this one: commit it, once `mlops config check` finds nothing");
+    }
+    throw;
+  }
+}
+
 }  // namespace
 
 std::string short_commit(std::string_view commit) { return std::string{commit.substr(0, 7)}; }
@@ -86,7 +104,7 @@ PolicySource gate_policy(Workspace& workspace) {
   }
   PolicySource used;
   if (commit) {
-    used = policy_at(workspace, *commit);
+    used = valid_policy_at(workspace, *commit);
     if (!pinned.value.empty() && !used.blob.empty()) used.source = fmt::format("{} at {}", ref, *commit);
   } else {
     used.source = "built-in, as there is no commit yet";

@@ -7,6 +7,7 @@
 
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
+#include <mlops/support/time.hpp>
 
 #include "render.hpp"
 #include "table.hpp"
@@ -103,8 +104,8 @@ Json search_json(const app::SearchOutcome& outcome) {
 }
 
 std::int64_t parse_span_seconds(const std::string& text, const std::string& flag) {
-  const auto before = parse_time(text, Timestamp{});
-  if (before && before->milliseconds <= -1000) return -before->milliseconds / 1000;
+  const auto span = parse_time_span(text);
+  if (span && *span >= 1000) return *span / 1000;
   throw Error{ErrorKind::usage,
               fmt::format("`{} {}` is no span of time", flag, printable(text)),
               {fmt::format("such as `{} 90m` or `{} 2h`", flag, flag)}};

@@ -10,6 +10,7 @@
 #include <mlops/domain/reference.hpp>
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
+#include <mlops/support/time.hpp>
 
 #include "condition_text.hpp"
 #include "segments.hpp"
@@ -41,16 +42,6 @@ constexpr std::string_view any_sentence =
     "a condition on data is `drift of DATA from DATA < SHARE`, `shift of COLUMN in DATA from DATA < SHARE`, "
     "`age of DATA <= NUMBER days`, `rows of DATA >= NUMBER`, `DATA holds to FILE`, `DATA and DATA share no rows` or "
     "`DATA covers the classes of DATA in COLUMN`";
-
-struct SpanUnit {
-  std::string_view name;
-  std::int64_t milliseconds;
-};
-constexpr std::int64_t minute = 60'000;
-constexpr std::int64_t hour = 60 * minute;
-constexpr std::int64_t day = 24 * hour;
-constexpr auto span_units =
-    std::to_array<SpanUnit>({{"minutes", minute}, {"hours", hour}, {"days", day}, {"weeks", 7 * day}});
 
 const Sentence& sentence_of(DataQuestion question) {
   return *std::ranges::find(sentences, question, &Sentence::question);
@@ -251,26 +242,10 @@ class DataSentenceReader {
     condition_.value = *number;
   }
 
-  // NUMBER UNIT
   void read_span(const Part& right) {
-    const std::size_t space = right.text.find_first_of(" \t");
-    const auto number = parse_double(right.text.substr(0, space));
-    if (!number || *number < 0)
-      fail(right, fmt::format("`{}` is no span of time", shown(right.text)), "such as `30 days` or `36 hours`");
-    const Part unit = text_.part(right.at + std::min(space, right.text.size()), right.at + right.text.size());
-    const std::string known = "the units are minutes, hours, days and weeks";
-    if (unit.text.empty()) fail(unit, "there is no unit after the number", known);
-    const auto found = std::ranges::find_if(span_units, [&](const SpanUnit& each) {
-      return unit.text == each.name || unit.text == each.name.substr(0, each.name.size() - 1);
-    });
-    if (found == span_units.end()) {
-      std::vector<std::string> names;
-      for (const SpanUnit& each : span_units) names.emplace_back(each.name);
-      const auto near = near_miss(unit.text, names);
-      fail(unit, fmt::format("`{}` is not a unit", shown(unit.text)),
-           near ? fmt::format("did you mean `{}`?", *near) : known);
-    }
-    condition_.value = *number * static_cast<double>(found->milliseconds);
+    const auto span = parse_time_span(right.text);
+    if (!span) fail(right, fmt::format("`{}` is no span of time", shown(right.text)), time_span_hint(right.text));
+    condition_.value = static_cast<double>(*span);
   }
 
   ConditionText text_;

@@ -25,16 +25,6 @@ void read_stage(const TableReader& reader, const Policy& policy, MonitorRules& r
                                                            : fmt::format(" (stages: {})", join(policy.stages, ", "))));
 }
 
-void read_every(const TableReader& reader, MonitorRules& rules) {
-  const auto every = reader.string("every");
-  if (!every) return;
-  rules.every_ms = parse_interval(*every);
-  if (!rules.every_ms) {
-    reader.mistake(reader.line_of("every"),
-                   fmt::format("`{}` is no span of time, such as \"1d\" or \"90m\"", shown(*every)));
-  }
-}
-
 // Batches have no other version's predictions to compare with, and no columns to cut them by.
 std::optional<std::string> why_not_watched(const Compound<PredictionCondition>& condition) {
   for (const PredictionCondition& part : condition.parts) {
@@ -69,13 +59,6 @@ void read_metrics(const TableReader& reader, const Policy& policy, MonitorRules&
 
 }  // namespace
 
-std::optional<std::int64_t> parse_interval(std::string_view text) {
-  if (text.find_first_of("-:T") != std::string_view::npos) return std::nullopt;
-  const auto before = parse_time(text, Timestamp{});
-  if (!before || before->milliseconds >= 0) return std::nullopt;
-  return -before->milliseconds;
-}
-
 MonitorRules read_monitor_rules(const TableReader& reader, const Policy& policy) {
   reader.refuse_unknown({"stage", "reference", "every", "metrics", "ignore"});
   MonitorRules rules;
@@ -84,7 +67,7 @@ MonitorRules read_monitor_rules(const TableReader& reader, const Policy& policy)
   if (rules.reference && rules.reference->empty()) {
     reader.mistake(reader.line_of("reference"), "`reference` is the role of a dataset, and can't be empty");
   }
-  read_every(reader, rules);
+  rules.every_ms = reader.time_span("every", 1);
   read_metrics(reader, policy, rules);
   for (const auto& [name, line] : reader.strings("ignore").value_or(std::vector<TableReader::Item>{})) {
     rules.ignore.push_back(name);

@@ -4,7 +4,9 @@
 
 #include <fmt/core.h>
 
+#include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
+#include <mlops/support/time.hpp>
 
 namespace mlops::domain {
 namespace {
@@ -88,6 +90,17 @@ std::optional<std::int64_t> TableReader::integer(std::string_view key, std::int6
   const bool too_small = *number < least;
   mistake(found->line, fmt::format("`{}` must be at {} {}, not {}", key, too_small ? "least" : "most",
                                    too_small ? least : most, *number));
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> TableReader::time_span(std::string_view key, std::int64_t least) const {
+  const auto text = string(key);
+  if (!text) return std::nullopt;
+  const auto span = parse_time_span(*text);
+  if (span && *span >= least) return span;
+  mistake(line_of(key), Error{ErrorKind::usage,
+                              fmt::format("`{}` of `{}` is no span of time", shown(*text), key),
+                              {span ? "it must be longer than none" : time_span_hint(*text)}});
   return std::nullopt;
 }
 

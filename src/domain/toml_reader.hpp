@@ -43,6 +43,8 @@ class TableReader {
   [[nodiscard]] std::optional<std::string> string(std::string_view key) const;
   [[nodiscard]] std::optional<std::int64_t> integer(std::string_view key, std::int64_t least, std::int64_t most) const;
   [[nodiscard]] std::optional<double> number(std::string_view key) const;
+  // A string such as "36h", in milliseconds.
+  [[nodiscard]] std::optional<std::int64_t> time_span(std::string_view key, std::int64_t least) const;
   [[nodiscard]] std::optional<bool> boolean(std::string_view key) const;
   // Text and the line it stands in, since arrays are often spread over several.
   using Item = std::pair<std::string, int>;

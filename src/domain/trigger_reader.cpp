@@ -51,14 +51,7 @@ RetrainRules read_retrain_rules(const TableReader& reader, const Policy& policy,
   } else {
     refuse_unknown_roles(reader, *recipe, rules);
   }
-  if (const auto text = reader.string("cooldown")) {
-    const auto span = parse_interval(*text);
-    if (!span) {
-      reader.mistake(reader.line_of("cooldown"),
-                     fmt::format("`{}` is no span of time, such as \"1d\" or \"90m\"", shown(*text)));
-    }
-    rules.cooldown_ms = span.value_or(rules.cooldown_ms);
-  }
+  rules.cooldown_ms = reader.time_span("cooldown", 0).value_or(rules.cooldown_ms);
   rules.max_per_week = reader.integer("max_per_week", 1, most_per_week).value_or(rules.max_per_week);
   rules.promote = reader.string("promote");
   if (rules.promote && !policy.has_stage(*rules.promote)) {

@@ -9,6 +9,7 @@
 #include <mlops/domain/trigger.hpp>
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
+#include <mlops/support/time.hpp>
 
 #include "condition_text.hpp"
 #include "segments.hpp"
@@ -84,9 +85,9 @@ Trigger parse_age(std::string_view text, const ConditionText::Sides& sides) {
   if (sides.comparison != Comparison::greater && sides.comparison != Comparison::greater_equal) {
     fail(text, "an age is due above a span of time", "such as `age > 30d`");
   }
-  const auto span = parse_interval(sides.right.text);
-  if (!span) {
-    fail(text, fmt::format("`{}` is no span of time", shown(sides.right.text)), "such as `age > 30d` or `age > 36h`");
+  const auto span = parse_time_span(sides.right.text);
+  if (!span || *span == 0) {
+    fail(text, fmt::format("`{}` is no span of time", shown(sides.right.text)), time_span_hint(sides.right.text));
   }
   trigger.age_ms = *span;
   return trigger;

@@ -4,6 +4,7 @@
 
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
+#include <mlops/support/time.hpp>
 
 #include "clusters.hpp"
 
@@ -74,27 +75,11 @@ std::optional<std::int64_t> Profile::number(std::string_view key) const {
 std::optional<std::int64_t> Profile::seconds(std::string_view key) const {
   const auto value = find(key);
   if (!value) return std::nullopt;
-  std::int64_t unit = 0;
-  switch (value->back()) {
-    case 's':
-      unit = 1;
-      break;
-    case 'm':
-      unit = 60;
-      break;
-    case 'h':
-      unit = 3600;
-      break;
-    case 'd':
-      unit = std::int64_t{24} * 3600;
-      break;
-    default:
-      break;
-  }
-  const auto count = parse_integer(std::string_view{*value}.substr(0, value->size() - 1));
-  if (unit == 0 || !count || *count < 1 || *count > most_seconds / unit)
+  const auto span = parse_time_span(*value);
+  if (!span || *span < 1000 || *span / 1000 > most_seconds) {
     refuse_value(*this, key, "a span of time such as 90s, 30m, 4h or 2d");
-  return *count * unit;
+  }
+  return *span / 1000;
 }
 
 std::vector<std::string> Profile::words(std::string_view key) const {

@@ -42,6 +42,32 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
+bool is_part_end(std::string_view word, std::size_t at) {
+  return at >= word.size() || word[at] == '_' || word[at] == '-' || word[at] == '.' || word[at] == ' ';
+}
+
+// Whether `part` stands in `word` as one of its parts, or several: `auc` in `roc_auc`.
+bool has_part(std::string_view word, std::string_view part) {
+  for (std::size_t at = word.find(part); at != std::string_view::npos; at = word.find(part, at + 1)) {
+    if ((at == 0 || is_part_end(word, at - 1)) && is_part_end(word, at + part.size())) return true;
+  }
+  return false;
+}
+
+// The only candidate that begins with `word`, or else the longest that is a part of it.
+const std::string* in_short_or_at_length(std::string_view word, std::span<const std::string> candidates) {
+  constexpr std::size_t shortest = 2;
+  if (word.size() < shortest) return nullptr;
+  const auto begins = [word](const std::string& candidate) { return candidate.starts_with(word); };
+  if (std::ranges::count_if(candidates, begins) == 1) return &*std::ranges::find_if(candidates, begins);
+  const std::string* longest = nullptr;
+  for (const std::string& candidate : candidates) {
+    if (candidate.size() < shortest || !has_part(word, candidate)) continue;
+    if (longest == nullptr || candidate.size() > longest->size()) longest = &candidate;
+  }
+  return longest;
+}
+
 }  // namespace
 
 bool is_valid_utf8(std::string_view text) {
@@ -115,8 +141,8 @@ std::optional<std::string> near_miss(std::string_view word, std::span<const std:
     nearest = &candidate;
     nearest_distance = distance;
   }
-  if (nearest == nullptr) return std::nullopt;
-  return *nearest;
+  if (nearest == nullptr) nearest = in_short_or_at_length(word, candidates);
+  return nearest == nullptr ? std::nullopt : std::optional{*nearest};
 }
 
 }  // namespace mlops

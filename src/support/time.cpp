@@ -36,6 +36,12 @@ std::uint64_t distance(std::int64_t a, std::int64_t b) {
                : static_cast<std::uint64_t>(a) - static_cast<std::uint64_t>(b);
 }
 
+std::string in_two_units(std::int64_t large, std::string_view large_name, std::int64_t small,
+                         std::string_view small_name) {
+  const std::string text = fmt::format("{} {}", large, large_name);
+  return small == 0 ? text : fmt::format("{} {} {}", text, small, small_name);
+}
+
 }  // namespace
 
 Timestamp system_now() {
@@ -69,8 +75,9 @@ std::string duration_text(std::int64_t milliseconds) {
   const std::int64_t time = std::max<std::int64_t>(milliseconds, 0);
   if (time < milliseconds_per_second) return fmt::format("{} ms", time);
   if (time < milliseconds_per_minute) return fmt::format("{}.{} s", time / 1000, time % 1000 / 100);
-  if (time < milliseconds_per_hour) return fmt::format("{} min {} s", time / 60'000, time / 1000 % 60);
-  return fmt::format("{} h {} min", time / 3'600'000, time / 60'000 % 60);
+  if (time < milliseconds_per_hour) return in_two_units(time / 60'000, "min", time / 1000 % 60, "s");
+  if (time < 2 * milliseconds_per_day) return in_two_units(time / 3'600'000, "h", time / 60'000 % 60, "min");
+  return in_two_units(time / milliseconds_per_day, "days", time / 3'600'000 % 24, "h");
 }
 
 }  // namespace mlops

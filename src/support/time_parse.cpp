@@ -109,42 +109,14 @@ std::optional<Timestamp> parse_instant(std::string_view text) {
   return Timestamp{*midnight + *time - *offset};
 }
 
-std::int64_t milliseconds_in(char unit) {
-  switch (unit) {
-    case 's':
-      return milliseconds_per_second;
-    case 'm':
-      return milliseconds_per_minute;
-    case 'h':
-      return milliseconds_per_hour;
-    case 'd':
-      return milliseconds_per_day;
-    case 'w':
-      return 7 * milliseconds_per_day;
-    default:
-      return 0;
-  }
-}
-
-// "3h": the moment that long before now.
-std::optional<Timestamp> parse_span(std::string_view text, Timestamp now) {
-  if (text.size() < 2 || !is_digit(text.front())) return std::nullopt;
-  const std::int64_t unit = milliseconds_in(text.back());
-  const auto count = parse_integer(text.substr(0, text.size() - 1));
-  std::int64_t span = 0;
-  std::int64_t instant = 0;
-  if (unit == 0 || !count || __builtin_mul_overflow(*count, unit, &span) ||
-      __builtin_sub_overflow(now.milliseconds, span, &instant)) {
-    return std::nullopt;
-  }
-  return Timestamp{instant};
-}
-
 }  // namespace
 
 std::optional<Timestamp> parse_time(std::string_view text, Timestamp now) {
   if (const auto instant = parse_instant(text)) return instant;
-  return parse_span(text, now);
+  const auto span = parse_time_span(text);
+  std::int64_t before = 0;
+  if (!span || __builtin_sub_overflow(now.milliseconds, *span, &before)) return std::nullopt;
+  return Timestamp{before};
 }
 
 }  // namespace mlops

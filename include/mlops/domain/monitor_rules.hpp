@@ -22,7 +22,4 @@ struct MonitorRules {
   std::vector<std::string> ignore;  // columns that are no features
 };
 
-// "1d", "90m", "12h"; nullopt for anything else, and for none at all.
-std::optional<std::int64_t> parse_interval(std::string_view text);
-
 }  // namespace mlops::domain

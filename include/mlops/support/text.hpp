@@ -30,8 +30,9 @@ namespace mlops {
 [[nodiscard]] std::string_view trim(std::string_view text);
 [[nodiscard]] std::string lower_ascii(std::string_view text);
 
-// The candidate nearest to `word` (Damerau-Levenshtein distance at most a third of its length, at least 1); nullopt
-// when none is near.
+// The candidate nearest to `word` (Damerau-Levenshtein distance at most a third of its length, at least 1), or else the
+// only one that begins with it (`prod`: `production`), or else the longest that is a part of it (`roc_auc`: `auc`);
+// nullopt when none is near.
 [[nodiscard]] std::optional<std::string> near_miss(std::string_view word, std::span<const std::string> candidates);
 
 // "812 B", "1.4 kB", "3.2 GB": decimal units, as disks are sold and as `ls --si` prints.

@@ -90,6 +90,22 @@ TEST_CASE("the interval of an estimate holds what comes true, about as often as 
   CHECK(held >= batches - 4);
 }
 
+TEST_CASE("an estimate that the holdout contradicts lies in its interval all the same") {
+  // Truths that are spread evenly rather than drawn: scores rank them worse than their chances say.
+  KeptPredictions holdout = drawn(1500, 1, true);
+  for (std::size_t row = 0; row < holdout.rows(); ++row) {
+    const double score = (static_cast<double>(row * 37 % 50) + 0.5) / 50;
+    const double truth = (static_cast<double>((row * 61 + 7) % 100) + 0.5) / 100;
+    holdout.scores[row] = fmt::format("{}", score);
+    holdout.predictions[row] = score >= 0.5 ? "yes" : "no";
+    holdout.truths[row] = truth < score ? "yes" : "no";
+  }
+  const PerformanceEstimator estimator{holdout, {}};
+  const UnlabelledEstimate estimate = estimator.estimate(holdout, "auc");
+  CHECK(estimate.interval.low < estimate.value);
+  CHECK(estimate.interval.high >= estimate.value);
+}
+
 TEST_CASE("it is said why nothing can be estimated") {
   using Catch::Matchers::Contains;
   KeptPredictions holdout = drawn(200, 1, true);

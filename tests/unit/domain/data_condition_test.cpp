@@ -87,8 +87,8 @@ TEST_CASE("what a condition on data can't mean is told, with the near miss") {
   CHECK(fault_of("drift of train from reference in age, age < 0.3") == "column 34: the column `age` is named twice");
   CHECK(fault_of("drift of train from a b < 0.3") == "column 23: `b` stands where `in` is expected");
   CHECK(fault_of("shift of churned from train < 0.3") == "column 10: there is no `in` that says of which data");
-  CHECK(fault_of("age of train <= 30") == "column 19: there is no unit after the number");
-  CHECK(fault_of("age of train <= 30 dasy") == "column 20: `dasy` is not a unit");
+  CHECK(fault_of("age of train <= 30") == "column 17: `30` is no span of time");
+  CHECK(fault_of("age of train <= 30 dasy") == "column 17: `30 dasy` is no span of time");
   CHECK(proposal_for("age of train <= 30 dasy") == "did you mean `days`?");
   CHECK(fault_of("age of train <= old") == "column 17: `old` is no span of time");
   CHECK(fault_of("rows of train >= many") == "column 18: `many` is no number of rows");

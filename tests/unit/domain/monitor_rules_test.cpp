@@ -46,7 +46,7 @@ TEST_CASE("mistakes in the rules of monitoring are told") {
   CHECK(mistakes_of_rules("").empty());
   CHECK_THAT(mistakes_of_rules("evry = \"1d\"").at(0), Contains("unknown key `evry`, did you mean `every`?"));
   CHECK_THAT(mistakes_of_rules("stage = \"prodution\"").at(0), Contains("did you mean `production`?"));
-  CHECK_THAT(mistakes_of_rules("every = \"daily\"").at(0), Contains("`daily` is no span of time"));
+  CHECK_THAT(mistakes_of_rules("every = \"daily\"").at(0), Contains("`daily` of `every` is no span of time"));
   CHECK_THAT(mistakes_of_rules("every = \"2026-11-01\"").at(0), Contains("no span of time"));
   CHECK_THAT(mistakes_of_rules("every = \"0d\"").at(0), Contains("no span of time"));
   CHECK_THAT(mistakes_of_rules("reference = \"\"").at(0), Contains("can't be empty"));

@@ -214,7 +214,7 @@ TEST_CASE("[model.NAME.retrain] is read and checked") {
   CHECK_THAT(read("when = []\n"), Contains("`when` is needed"));
   CHECK_THAT(read("when = [\"drift.pis > 1\"]\n"), Contains("did you mean `drift.psi`?"));
   CHECK_THAT(read("when = [\"dataset.trian changed\"]\n"), Contains("no input `trian`, did you mean `train`?"));
-  CHECK_THAT(read("when = [\"age > 1d\"]\ncooldown = \"soon\"\n"), Contains("`soon` is no span of time"));
+  CHECK_THAT(read("when = [\"age > 1d\"]\ncooldown = \"soon\"\n"), Contains("`soon` of `cooldown` is no span of time"));
   CHECK_THAT(read("when = [\"age > 1d\"]\nmax_per_week = 0\n"), Contains("max_per_week"));
   CHECK_THAT(read("when = [\"age > 1d\"]\npromote = \"stagign\"\n"), Contains("did you mean `staging`?"));
   CHECK_THAT(read("when = [\"age > 1d\"]\ncoldown = \"1d\"\n"), Contains("did you mean `cooldown`?"));

@@ -86,6 +86,15 @@ TEST_CASE("the nearest candidate wins, then the first, and short words allow one
   CHECK_FALSE(near_miss("abc", std::vector<std::string>{"axy"}));
 }
 
+TEST_CASE("what is cut short or has more to it is near, too") {
+  CHECK(near_miss("prod", std::vector<std::string>{"staging", "production"}) == "production");
+  CHECK_FALSE(near_miss("pro", std::vector<std::string>{"production", "proving"}));
+  CHECK_FALSE(near_miss("p", std::vector<std::string>{"production"}));
+  CHECK(near_miss("roc_auc", std::vector<std::string>{"accuracy", "auc"}) == "auc");
+  CHECK(near_miss("log_loss_score", std::vector<std::string>{"loss", "log_loss"}) == "log_loss");
+  CHECK_FALSE(near_miss("caucasus", std::vector<std::string>{"auc"}));
+}
+
 TEST_CASE("sizes are told in decimal units") {
   CHECK(bytes_text(0) == "0 B");
   CHECK(bytes_text(812) == "812 B");

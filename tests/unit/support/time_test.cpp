@@ -61,6 +61,30 @@ TEST_CASE("a span counts back from now") {
   CHECK(read_as("15s") == "2026-11-01T09:29:45Z");
   CHECK(read_as("1w") == "2026-10-25T09:30:00Z");
   CHECK(read_as("0s") == "2026-11-01T09:30:00Z");
+  CHECK(read_as("3 hours") == "2026-11-01T06:30:00Z");
+  CHECK(read_as("3.5h") == "2026-11-01T06:00:00Z");
+}
+
+TEST_CASE("a span of time is a number and a unit") {
+  CHECK(parse_time_span("90m") == 5'400'000);
+  CHECK(parse_time_span("90 min") == 5'400'000);
+  CHECK(parse_time_span("1.5 hours") == 5'400'000);
+  CHECK(parse_time_span("30d") == 2'592'000'000);
+  CHECK(parse_time_span("1 week") == 604'800'000);
+  CHECK(parse_time_span("0d") == 0);
+}
+
+TEST_CASE("what is no span of time is told so") {
+  const auto text = GENERATE(as<std::string>{}, "", "30", "d", "30 dasy", "-1d", "1e3d", "inf d", "1.2.3d", "1d 2h",
+                             "99999999999999999999w", "30 d ays", "2026-11-01");
+  CHECK_FALSE(parse_time_span(text));
+  CHECK_FALSE(time_span_hint(text).empty());
+}
+
+TEST_CASE("the hint of a span of time names the near unit") {
+  CHECK(time_span_hint("30 dasy") == "did you mean `days`?");
+  CHECK(time_span_hint("30").starts_with("the units are seconds, minutes, hours, days, weeks"));
+  CHECK(time_span_hint("soon") == "such as `30d`, `36h`, `90m` or `2 weeks`");
 }
 
 TEST_CASE("what is not exactly a time is refused") {
@@ -70,7 +94,7 @@ TEST_CASE("what is not exactly a time is refused") {
                "2026-11-01T24:00:00Z", "2026-11-01T09:60:00Z", "2026-11-01T09:30:60Z", "2026-11-01T09:30:00.Z",
                "2026-11-01T09:30:00+2", "2026-11-01T09:30:00+0200", "2026-11-01T09:30:00+24:00",
                "2026-11-01T09:30:00Z ", " 2026-11-01", "2026-11-01T09:30:00ZZ", "2026/11/01", "-3h", "+3h", "3", "h",
-               "3 h", "3y", "3.5h", "3hh", "99999999999999999999d", "9223372036854775807d");
+               "3y", "3hh", "99999999999999999999d", "9223372036854775807d");
   CAPTURE(text);
   CHECK(read_as(text) == "nothing");
 }
@@ -99,10 +123,11 @@ TEST_CASE("durations are told in the units that matter") {
   CHECK(duration_text(1000) == "1.0 s");
   CHECK(duration_text(12'345) == "12.3 s");
   CHECK(duration_text(59'999) == "59.9 s");
-  CHECK(duration_text(60'000) == "1 min 0 s");
+  CHECK(duration_text(60'000) == "1 min");
   CHECK(duration_text(245'000) == "4 min 5 s");
   CHECK(duration_text(2 * hour + 3 * minute + 59 * second) == "2 h 3 min");
-  CHECK(duration_text(100 * hour) == "100 h 0 min");
+  CHECK(duration_text(24 * hour) == "24 h");
+  CHECK(duration_text(100 * hour) == "4 days 4 h");
   CHECK(duration_text(-5) == "0 ms");
 }
 
