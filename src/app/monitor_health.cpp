@@ -102,7 +102,8 @@ class Findings {
     }
     if (column.outside >= bad_share) {
       add("outside", false, column.name,
-          fmt::format("{} of `{}` lie outside the reference's range", percent_text(column.outside), name));
+          fmt::format("{} of `{}` lie outside the reference's range{}", percent_text(column.outside), name,
+                      column.outside < 1 ? "" : "; if it numbers the rows, `ignore` leaves it out"));
     }
   }
 

@@ -46,7 +46,8 @@ FeatureRules feature_rules(const domain::Policy& policy, const std::string& mode
   const domain::PredictionRecipe recipe = found != policy.models.end() && found->second.predictions
                                               ? *found->second.predictions
                                               : domain::PredictionRecipe{};
-  features.apart = {recipe.id, recipe.truth, recipe.prediction, recipe.score};
+  features.ignored.push_back(recipe.id);
+  features.apart = {recipe.truth, recipe.prediction, recipe.score};
   return features;
 }
 

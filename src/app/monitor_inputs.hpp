@@ -15,8 +15,8 @@ namespace mlops::app {
 
 // Which columns are features.
 struct FeatureRules {
-  std::vector<std::string> ignored;  // never
-  std::vector<std::string> apart;    // ids, truths and the like: not when only one side has them
+  std::vector<std::string> ignored;  // never: the id, and what the policy ignores
+  std::vector<std::string> apart;    // truths and the like: not when only one side has them
 };
 FeatureRules feature_rules(const domain::Policy& policy, const std::string& model);
 

@@ -93,6 +93,25 @@ TEST_CASE("columns come and go, but for those that are no features") {
   CHECK(told(checked(text, features)).empty());
 }
 
+TEST_CASE("the column that joins predictions is no feature, whatever it is called") {
+  using domain::parse_policy;
+  CHECK(feature_rules(parse_policy("", "mlops.toml"), "churn").ignored == std::vector<std::string>{"id"});
+  const std::string text =
+      "[model.churn.predictions]\ncommand = [\"true\"]\ndata = \"holdout.csv\"\nid = \"customer\"\n"
+      "[model.churn.monitor]\nignore = [\"row\"]\n";
+  CHECK(feature_rules(parse_policy(text, "mlops.toml"), "churn").ignored ==
+        std::vector<std::string>{"row", "customer"});
+}
+
+TEST_CASE("a column of which nothing lies within the reference may number the rows") {
+  const CheckedBatch batch = checked(people(1000, 500, 1));
+  const auto findings = findings_of(batch);
+  const auto found = std::ranges::find(findings, "outside", &MonitorFinding::kind);
+  REQUIRE(found != findings.end());
+  CHECK(found->what ==
+        "100% of `age` lie outside the reference's range; if it numbers the rows, `ignore` leaves it out");
+}
+
 TEST_CASE("half of the features make a batch another, and one is a notice") {
   std::string text = "age,city,code\n";
   for (int i = 0; i < 1000; ++i) text += fmt::format("{},{},{}\n", 35 + 0.02 * i, i % 3 == 0 ? "Oslo" : "Rome", i % 4);
