@@ -1,12 +1,15 @@
 #include "lost_runs.hpp"
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <utility>
 #include <vector>
 
 #include <fmt/core.h>
 
 #include <mlops/domain/execution.hpp>
+#include <mlops/domain/filter.hpp>
 #include <mlops/runners/runner.hpp>
 #include <mlops/support/error.hpp>
 #include <mlops/support/process_mark.hpp>
@@ -23,7 +26,26 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t runs_looked_at = 200;
+store::Page<domain::Run> newest_that_are(Workspace& workspace, domain::RunStatus status,
+                                         const std::optional<std::string>& after) {
+  store::RunQuery query;
+  query.filter = domain::parse_run_filter(fmt::format("status = {}", domain::name_of(status)));
+  query.limit = 200;
+  query.after = after;
+  return workspace.read()->find_runs(query);
+}
+
+// However many came after them.
+std::vector<domain::Run> all_that_are(Workspace& workspace, domain::RunStatus status) {
+  std::vector<domain::Run> all;
+  std::optional<std::string> after;
+  do {
+    store::Page<domain::Run> page = newest_that_are(workspace, status, after);
+    std::ranges::move(page.items, std::back_inserter(all));
+    after = std::move(page.next);
+  } while (after);
+  return all;
+}
 
 void keep_log(Workspace& workspace, const fs::path& folder, domain::Run& run) {
   const fs::path log = folder / "log";
@@ -69,7 +91,7 @@ bool is_lost(const domain::Run& run) {
 
 void close_lost_runs(Workspace& workspace) {
   std::vector<domain::Run> lost;
-  for (domain::Run& run : workspace.read()->runs(std::nullopt, runs_looked_at, std::nullopt).items) {
+  for (domain::Run& run : all_that_are(workspace, domain::RunStatus::running)) {
     if (is_lost(run)) lost.push_back(std::move(run));
   }
   for (domain::Run& run : lost) {
@@ -83,7 +105,13 @@ void close_lost_runs(Workspace& workspace) {
 
 void prune_trees(Workspace& workspace) {
   std::vector<fs::path> kept = all_jobs_folders(workspace);  // theirs go when they are taken in
-  for (const domain::Run& run : workspace.read()->runs(std::nullopt, runs_looked_at, std::nullopt).items) {
+  using enum domain::RunStatus;
+  // A training that has succeeded is at its last steps, if it isn't over: one of the newest.
+  std::vector<domain::Run> runs = newest_that_are(workspace, succeeded, std::nullopt).items;
+  for (const domain::RunStatus status : {running, interrupted, stopped}) {
+    std::ranges::move(all_that_are(workspace, status), std::back_inserter(runs));
+  }
+  for (const domain::Run& run : runs) {
     const auto folder = domain::execution_of(run).folder;
     if (folder && is_resumable(run)) kept.emplace_back(*folder);
   }
