@@ -14,6 +14,10 @@ std::string_view name_of(NodeKind kind) {
       return "commit";
     case NodeKind::stage:
       return "stage";
+    case NodeKind::firing:
+      return "firing";
+    case NodeKind::batch:
+      return "batch";
   }
   return "";
 }

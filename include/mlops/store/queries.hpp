@@ -88,7 +88,7 @@ struct StoredEvent {
 };
 
 struct LineageQuery {
-  domain::NodeKind kind = domain::NodeKind::version;
+  domain::NodeKind kind = domain::NodeKind::version;  // no firing or batch
   std::string id;  // as LineageNode::id; a commit may be a prefix of at least 7 digits
   domain::Direction direction = domain::Direction::both;
   std::size_t depth = 20;

@@ -17,7 +17,7 @@ class Lineage final : public Command {
  public:
   Help help() const override {
     return {{{"mlops lineage churn@production", "what is it made of, and what was made from it"},
-             {"mlops lineage churn@7 --up", "only what it was made from"},
+             {"mlops lineage churn@7 --up", "only what it was made from, and which drift was the reason"},
              {"mlops lineage --commit HEAD", "what came from this commit"},
              {"mlops lineage --dataset train@3 --down", "every version that learned from this data"},
              {"mlops lineage churn@7 --format mermaid", "for a page; dot for Graphviz, json for a script"}},

@@ -8,7 +8,8 @@ namespace mlops::store::sqlite {
 
 std::span<const Migration> migrations() {
   static const std::array all{
-      initial, references_and_deletions, inspections, executions, waivers, searches, monitoring, triggers, hooks};
+      initial, references_and_deletions, inspections, executions, waivers, searches, monitoring, triggers,
+      hooks,   lineage_of_versions};
   return all;
 }
 

@@ -4,6 +4,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <mlops/domain/execution.hpp>
+
+#include "monitoring.hpp"
 #include "registry.hpp"
 
 namespace mlops::store::contract {
@@ -121,6 +124,95 @@ inline void lineage_is_walked(const FreshUrl& fresh_url) {
       CAPTURE(id);
       CHECK(lineage_of(registry, kind, id, Direction::both).nodes.empty());
     }
+  }
+}
+
+// churn@1 in production, watched: two of three batches are the evidence of firing 1, which led to run 2 and churn@2 in
+// production. Firing 2, about churn@2, needed no batch; its run 3 is still going.
+inline void lineage_leads_from_drift_to_promotion(const FreshUrl& fresh_url) {
+  using domain::Direction;
+  using domain::NodeKind;
+  Registry registry{fresh_url};
+  const auto train = [](WriteTransaction& write, const std::string& content, std::int64_t cause) {
+    auto run = run_of("churn");
+    if (cause != 0) {
+      run.parent = domain::VersionId{"churn", cause};
+      domain::Execution execution;
+      execution.request = Json::object({{"cause", Json::object({{"firing", cause}})}});
+      run.execution = domain::to_json(execution);
+    }
+    auto version = version_of("churn", content);
+    version.run = write.start_run(run).number;
+    return version;
+  };
+  const auto fire = [](WriteTransaction& write, std::int64_t version, std::vector<std::int64_t> batches) {
+    domain::Firing firing;
+    firing.model = "churn";
+    firing.version = {"churn", version};
+    firing.findings = {{.trigger = "drift.psi > 0.2", .due = true, .found = "0.3", .batches = std::move(batches)}};
+    firing.owner = "somebody";
+    return write.start_firing(firing, version - 1);
+  };
+  registry.write(minute(3), "ann", [&](WriteTransaction& write) {
+    const auto first = add(write, train(write, "one", 0)).id;
+    write.change_stage(promotion("churn", 1, std::nullopt));
+    for (const std::string day : {"monday", "tuesday", "wednesday"}) {
+      write.add_batch(batch_of(first, day, minute(4)), {1, 2, 3});
+    }
+    domain::Firing firing = fire(write, 1, {2, 3});
+    const auto version = train(write, "two", 1);
+    firing.run = version.run;
+    firing.made = add(write, version).id;
+    firing.outcome = domain::FiringOutcome::promoted;
+    write.finish_firing(firing);
+    write.change_stage(promotion("churn", 2, 1));
+    fire(write, 2, {});
+    train(write, "three", 2);
+  });
+
+  SECTION("up: over the run, the firing and its evidence to the version that was watched") {
+    CHECK(edges_of(lineage_of(registry, NodeKind::version, "churn@2", Direction::up)) ==
+          std::vector<std::string>{"1 -cause-> 2", "1 -trained by-> churn@1", "2 -evidence-> 1",
+                                   "2 -trained by-> churn@2", "3 -evidence-> 1", "churn@1 -parent-> 2",
+                                   "churn@1 -recorded for-> 2", "churn@1 -recorded for-> 3"});
+  }
+
+  SECTION("down from the version that was watched") {
+    CHECK(edges_of(lineage_of(registry, NodeKind::version, "churn@1", Direction::down)) ==
+          std::vector<std::string>{"1 -cause-> 2", "2 -cause-> 3", "2 -evidence-> 1", "2 -trained by-> churn@2",
+                                   "3 -evidence-> 1", "churn@1 -parent-> 2", "churn@1 -recorded for-> 2",
+                                   "churn@1 -recorded for-> 3", "churn@2 -holds-> churn@production",
+                                   "churn@2 -parent-> 3", "churn@2 -watched-> 2"});
+  }
+
+  SECTION("a firing that needed no batch hangs on the version; a run that is still going has its cause") {
+    const auto up = lineage_of(registry, NodeKind::run, "3", Direction::up, 2);
+    CHECK(up.nodes.at(2).kind == NodeKind::firing);
+    CHECK(up.nodes.at(2).label == "drift.psi > 0.2 (0.3), running");
+    const auto edges = edges_of(up);
+    CHECK(std::ranges::count(edges, "2 -cause-> 3") == 1);
+    CHECK(std::ranges::count(edges, "churn@2 -watched-> 2") == 1);
+  }
+
+  SECTION("a batch tells where it came from, how much it is and when it was") {
+    const auto lineage = lineage_of(registry, NodeKind::version, "churn@1", Direction::down, 1);
+    const auto batch = std::ranges::find(lineage.nodes, NodeKind::batch, &domain::LineageNode::kind);
+    REQUIRE(batch != lineage.nodes.end());
+    CHECK(batch->id == "2");
+    CHECK(batch->label == "tuesday.csv, 20 rows of 2026-11-01T00:04:00Z");
+    CHECK(lineage.truncated);
+  }
+
+  SECTION("versions say when they were let into a stage, and by which event") {
+    const auto entered = lineage_of(registry, NodeKind::version, "churn@2", Direction::up, 0).nodes.at(0).entered;
+    REQUIRE(entered.size() == 1);
+    CHECK(entered[0].change == registry.read()->stage_changes("churn", "production", std::nullopt, 1).at(0));
+    REQUIRE(entered[0].event);
+    EventQuery query;
+    query.after = *entered[0].event - 1;
+    const auto event = registry.read()->events(query).at(0);
+    CHECK(event.kind == "stage.promoted");
+    CHECK(event.after.at("id").as_integer() == entered[0].change.id);
   }
 }
 

@@ -44,6 +44,44 @@ TEST_CASE("Going down, the relations are read the other way round") {
         "└─ input of: churn@2  (above)\n");
 }
 
+TEST_CASE("A version says when it was let into which stage, where it is shown in full") {
+  Lineage graph = example();
+  domain::StageChange change;
+  change.stage = "production";
+  change.at = Timestamp{1793491200000};  // date -u -d 2026-11-01 +%s
+  change.by = "Ann";
+  graph.nodes[0].entered = {{.change = change, .event = 12}};
+  graph.nodes[1].entered = graph.nodes[0].entered;
+  graph.nodes[1].entered[0].change.kind = domain::ChangeKind::rollback;
+  graph.nodes[1].entered[0].event = std::nullopt;
+  CHECK(lineage_tree(graph, Direction::up, Style{false}) ==
+        "churn@2  auc 0.95\n"
+        "let into production  2026-11-01T00:00:00Z by Ann, event 12\n"
+        "made from\n"
+        "├─ parent: churn@1  auc 0.93\n"
+        "│  └─ let into: production  2026-11-01T00:00:00Z by Ann, rolled back\n"
+        "├─ trained by: run 3  succeeded\n"
+        "│  └─ input: dataset train@1  5 rows\n"
+        "└─ input: dataset train@1  (above)\n");
+}
+
+TEST_CASE("A firing leads from its evidence to its run, read either way") {
+  const Lineage graph{.nodes = {{NodeKind::version, "churn@1", ""},
+                                {NodeKind::batch, "7", "20 rows"},
+                                {NodeKind::firing, "2", "drift"},
+                                {NodeKind::run, "3", ""},
+                                {NodeKind::firing, "4", "age"}},
+                      .edges = {{0, 1, "recorded for"}, {1, 2, "evidence"}, {2, 3, "cause"}, {0, 4, "watched"}},
+                      .truncated = false};
+  CHECK(lineage_tree(graph, Direction::down, Style{false}) ==
+        "churn@1\n"
+        "led to\n"
+        "├─ production data: batch 7  20 rows\n"
+        "│  └─ evidence of: firing 2  drift\n"
+        "│     └─ cause of: run 3\n"
+        "└─ watched by: firing 4  age\n");
+}
+
 TEST_CASE("A circle, which a damaged registry might hold, is drawn once") {
   const Lineage graph{.nodes = {{NodeKind::version, "a@1", ""}, {NodeKind::version, "a@2", ""}},
                       .edges = {{0, 1, "parent"}, {1, 0, "parent"}},

@@ -39,6 +39,8 @@ TEST_CASE("the kinds of lineage have the names of the words") {
   CHECK(name_of(NodeKind::run) == "run");
   CHECK(name_of(NodeKind::commit) == "commit");
   CHECK(name_of(NodeKind::stage) == "stage");
+  CHECK(name_of(NodeKind::firing) == "firing");
+  CHECK(name_of(NodeKind::batch) == "batch");
 }
 
 TEST_CASE("only a gate that passed every check lets a version in") {

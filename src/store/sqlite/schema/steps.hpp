@@ -14,5 +14,6 @@ extern const Migration searches;
 extern const Migration monitoring;
 extern const Migration triggers;
 extern const Migration hooks;
+extern const Migration lineage_of_versions;
 
 }  // namespace mlops::store::sqlite

@@ -33,6 +33,7 @@ TEST_CASE("SQLite: versions are sorted and paged") { run(contract::versions_are_
 TEST_CASE("SQLite: hostile list queries are refused") { run(contract::hostile_list_queries_are_refused); }
 TEST_CASE("SQLite: versions are filtered") { run(contract::versions_are_filtered); }
 TEST_CASE("SQLite: lineage is walked") { run(contract::lineage_is_walked); }
+TEST_CASE("SQLite: lineage leads from drift to promotion") { run(contract::lineage_leads_from_drift_to_promotion); }
 TEST_CASE("SQLite: long lineage stays small") { run(contract::long_lineage_stays_small); }
 TEST_CASE("SQLite: deleted versions leave a tombstone") { run(contract::deleted_versions_leave_a_tombstone); }
 TEST_CASE("SQLite: needed objects are told") { run(contract::needed_objects_are_told); }
