@@ -3,9 +3,6 @@
 passes or fails by a time.
 """
 
-import argparse
-import importlib.util
-import multiprocessing
 import sys
 import tempfile
 from pathlib import Path
@@ -13,6 +10,7 @@ from pathlib import Path
 import measure
 from bench_profile import write_table
 from report import print_costs
+from tables import made, options_of, parser_of
 
 COLUMNS = {"numbers": ["id", "age", "income", "score", "weight"], "categories": ["city", "active", "day"]}
 DISTANCES = """
@@ -30,23 +28,13 @@ for name in COLUMNS["categories"]:
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="tests/benchmarks/run drift", description=__doc__)
-    parser.add_argument("mlops", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--rows", type=int, default=1_000_000, help="of each table (default: 1,000,000)")
-    parser.add_argument("--rounds", type=int, default=3, help="runs of each, taken in turn (default: 3)")
-    options = parser.parse_args()
-    if importlib.util.find_spec("pandas") is None:
-        print("skipped: pandas is not here; `apt-get install python3-pandas`", file=sys.stderr)
-        return
+    options = options_of(parser_of("drift", __doc__))
     with tempfile.TemporaryDirectory(prefix="mlops-bench.") as folder:
         tables = [Path(folder) / "before.csv", Path(folder) / "after.csv"]
         for seed, table in enumerate(tables):
-            # In a process of its own: the memory of this one counts as that of the programs it starts.
-            writer = multiprocessing.get_context("fork").Process(target=write_table, args=(table, options.rows, seed))
-            writer.start()
-            writer.join()
+            made(write_table, table, options.rows, seed)
         script = f"BEFORE, AFTER = {str(tables[0])!r}, {str(tables[1])!r}\nCOLUMNS = {COLUMNS!r}\n{DISTANCES}"
-        commands = {"mlops dataset drift": [str(options.mlops), "dataset", "drift", *map(str, tables), "--json"],
+        commands = {"mlops dataset drift": [options.mlops, "dataset", "drift", *map(str, tables), "--json"],
                     "pandas and scipy": [sys.executable, "-c", script]}
         print_costs(f"two tables of {options.rows:,} rows and 8 columns, {tables[0].stat().st_size / 1e6:.0f} MB each",
                     measure.costs_in_turn(commands, options.rounds), "mlops dataset drift")

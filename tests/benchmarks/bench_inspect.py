@@ -4,7 +4,6 @@ small ones of every day, beside other programs on the same files. Nothing here p
 """
 
 import argparse
-import multiprocessing
 import os
 import pickle
 import shutil
@@ -16,7 +15,9 @@ import tempfile
 from pathlib import Path
 
 import measure
+from peers import Peers
 from report import print_table
+from tables import made
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples/inspect"
 sys.path.insert(0, str(EXAMPLES))
@@ -38,37 +39,6 @@ PEERS = {
     "h5py": "import h5py; h5py.File(PATH).visititems(lambda n, d: None)",
 }
 PACKAGES = {"onnx.load": "onnx", "onnx.checker": "onnx"}
-
-
-class Peers:
-    def __init__(self, folder):
-        self.python = Path(folder).absolute() / "bin/python" if folder else None
-        self.told = set()
-
-    def commands(self, names, path):
-        """{name: argv} of those that are installed; what is missing is told once."""
-        found = {}
-        for name in names:
-            if self.has(PACKAGES.get(name, name)):
-                found[name] = [str(self.python), "-c", f"PATH = {str(path)!r}; {PEERS[name]}"]
-        return found
-
-    def has(self, package):
-        if self.python is not None and any(self.python.parents[1].glob(f"lib/python*/site-packages/{package}")):
-            return True
-        if package not in self.told:
-            print(f"skipped: {package} is not here; --peers names a virtual environment", file=sys.stderr)
-            self.told.add(package)
-        return False
-
-
-def made(make, *arguments):
-    """In a process of its own: the memory of this one counts as that of the programs it starts."""
-    child = multiprocessing.get_context("fork").Process(target=make, args=arguments)
-    child.start()
-    child.join()
-    if child.exitcode != 0:
-        raise SystemExit(f"{make.__name__}: exit {child.exitcode}")
 
 
 def names_of_layers():
@@ -154,7 +124,7 @@ def measured(title, commands, runs, markdown, size=None, expect=None):
 
 def look(settings, peers, title, path, names, runs=None, size=None, dangerous=False):
     ours = {"mlops inspect": [settings.mlops, "inspect", str(path)], "mlops scan": [settings.mlops, "scan", str(path)]}
-    measured(title, {**ours, **peers.commands(names, path)}, runs or settings.runs, settings.markdown, size,
+    measured(title, {**ours, **peers.commands(names, PATH=path)}, runs or settings.runs, settings.markdown, size,
              {"mlops scan": 1} if dangerous else None)
 
 
@@ -206,7 +176,7 @@ def main():
     parser.add_argument("--markdown", action="store_true", help="tables for a page")
     settings = parser.parse_args()
     settings.mlops = str(Path(settings.mlops).resolve())
-    peers = Peers(settings.peers)
+    peers = Peers(settings.peers, PEERS, PACKAGES)
     folder = Path(tempfile.mkdtemp(prefix="mlops-benchmark-", dir=settings.folder or Path(settings.mlops).parent))
     try:
         for name, case in CASES.items():

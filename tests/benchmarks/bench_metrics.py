@@ -3,13 +3,13 @@
 predictions are made already: what is measured is to read and judge them. Nothing here passes or fails by a time.
 """
 
-import argparse
 import sys
 import tempfile
 from pathlib import Path
 
 import measure
 from report import print_costs
+from tables import options_of, parser_of
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "accuracy"))
 from sides import Program  # noqa: E402
@@ -38,17 +38,13 @@ def columns_of(rows):
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="tests/benchmarks/run metrics", description=__doc__)
-    parser.add_argument("mlops", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--rows", type=int, default=1_000_000, help="of the predictions (default: 1,000,000)")
-    parser.add_argument("--rounds", type=int, default=3, help="runs of each, taken in turn (default: 3)")
-    options = parser.parse_args()
+    options = options_of(parser_of("metrics", __doc__, rows="of the predictions"))
     with tempfile.TemporaryDirectory(prefix="mlops-bench.") as folder:
-        program = Program(options.mlops.resolve(), folder)
+        program = Program(options.mlops, folder)
         holdout, predictions = columns_of(options.rows)
         program.gate(list(CONDITIONS.values()), holdout, [predictions])
         project = Path(folder) / "project1"
-        judge = [str(options.mlops), "-C", str(project), "validate", "judged@1", "--gate", "production", "--json"]
+        judge = [options.mlops, "-C", str(project), "validate", "judged@1", "--gate", "production", "--json"]
         script = f"PREDICTIONS, HOLDOUT = {str(project / 'version1/predictions.csv')!r}, {str(project / 'holdout.csv')!r}\n{FIGURES}"
         commands = {"mlops validate: six metrics": judge, "scikit-learn: five, no intervals": [sys.executable, "-c", script]}
         print_costs(f"{options.rows:,} predictions", measure.costs_in_turn(commands, options.rounds, program.environment),

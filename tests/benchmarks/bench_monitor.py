@@ -1,11 +1,9 @@
 #!/usr/bin/python3
-"""How long it takes to count what production sends into the bins of a reference: a table of 30 columns beside pandas' read_csv and
-describe, and JSON Lines from a pipe, in rows a second. Nothing here passes or fails by a time.
+"""How long it takes to count what production sends into the bins of a reference, and to tell what has drifted: a table of 30 columns
+beside pandas' read_csv and describe, and beside Evidently's DataDriftPreset where --peers has it; and JSON Lines from a pipe, in rows a
+second. Nothing here passes or fails by a time.
 """
 
-import argparse
-import importlib.util
-import multiprocessing
 import os
 import statistics
 import subprocess
@@ -14,10 +12,19 @@ import tempfile
 from pathlib import Path
 
 import measure
+from peers import Peers
 from report import print_costs
+from tables import made, options_of, parser_of
 
 COLUMNS = 30
+REFERENCE_ROWS = 100_000
 DESCRIBE = "import pandas\npandas.read_csv({!r}).describe(include='all')\n"
+PEERS = {"evidently": """
+import pandas
+from evidently import Report
+from evidently.presets import DataDriftPreset
+Report([DataDriftPreset()]).run(pandas.read_csv(CURRENT), pandas.read_csv(REFERENCE)).dict()
+"""}
 
 
 def write_wide(path, rows, seed):
@@ -45,13 +52,6 @@ def write_lines(path, rows, seed):
                             for i, (age, income) in enumerate(zip(ages, incomes)))
 
 
-def in_its_own_process(write, *arguments):
-    """The memory of this one counts as that of the programs it starts."""
-    writer = multiprocessing.get_context("fork").Process(target=write, args=arguments)
-    writer.start()
-    writer.join()
-
-
 def registry_with(mlops, folder, name, reference, first):
     """A version that is held against the reference already, so that only counting is measured."""
     def run(*words):
@@ -65,29 +65,27 @@ def registry_with(mlops, folder, name, reference, first):
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="tests/benchmarks/run monitor", description=__doc__)
-    parser.add_argument("mlops", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--rows", type=int, default=1_000_000, help="of each table (default: 1,000,000)")
-    parser.add_argument("--rounds", type=int, default=3, help="runs of each, taken in turn (default: 3)")
-    options = parser.parse_args()
-    if importlib.util.find_spec("pandas") is None:
-        print("skipped: pandas is not here; `apt-get install python3-pandas`", file=sys.stderr)
-        return
-    mlops = str(options.mlops.absolute())
+    parser = parser_of("monitor", __doc__)
+    parser.add_argument("--peers", metavar="VENV", help="a virtual environment with evidently to compare with")
+    options = options_of(parser)
     with tempfile.TemporaryDirectory(prefix="mlops-bench.") as name:
         folder = Path(name)
+        reference_rows = min(options.rows, REFERENCE_ROWS)
         for write, names in ((write_wide, ("train.csv", "today.csv")), (write_lines, ("train.jsonl", "today.jsonl"))):
-            in_its_own_process(write, folder / names[0], min(options.rows, 100_000), 1)
-            in_its_own_process(write, folder / names[1], options.rows, 2)
-        registry_with(mlops, folder, "wide", "train.csv", "train.csv")
-        registry_with(mlops, folder, "lines", "train.jsonl", "train.jsonl")
+            made(write, folder / names[0], reference_rows, 1)
+            made(write, folder / names[1], options.rows, 2)
+        registry_with(options.mlops, folder, "wide", "train.csv", "train.csv")
+        registry_with(options.mlops, folder, "lines", "train.jsonl", "train.jsonl")
         os.chdir(folder)
         common = ["--registry", str(folder / "registry"), "--dry-run", "--no-progress"]
-        commands = {"mlops monitor record": [mlops, "monitor", "record", "wide@1", "--data", "today.csv", *common],
-                    "pandas read_csv, describe": [sys.executable, "-c", DESCRIBE.format("today.csv")]}
-        print_costs(f"a table of {options.rows:,} rows and {COLUMNS} columns, {(folder / 'today.csv').stat().st_size / 1e6:.0f} MB",
+        commands = {"mlops monitor record": [options.mlops, "monitor", "record", "wide@1", "--data", "today.csv", *common],
+                    "pandas read_csv, describe": [sys.executable, "-c", DESCRIBE.format("today.csv")],
+                    **Peers(options.peers, PEERS).commands(PEERS, CURRENT="today.csv", REFERENCE="train.csv")}
+        print_costs(f"a table of {options.rows:,} rows and {COLUMNS} columns, {(folder / 'today.csv').stat().st_size / 1e6:.0f} MB: mlops counts it "
+                    f"into the bins of a reference\nof {reference_rows:,} rows and tells the drift of each column, pandas reads and describes it, "
+                    f"evidently reads it and\nthe reference and tells the drift of each column by DataDriftPreset; each a whole process",
                     measure.costs_in_turn(commands, options.rounds), "mlops monitor record")
-        stream = f"exec {mlops} monitor record lines@1 --data - --window 100000 {' '.join(common)} <today.jsonl"
+        stream = f"exec {options.mlops} monitor record lines@1 --data - --window 100000 {' '.join(common)} <today.jsonl"
         costs = measure.costs_in_turn({"stream": ["/bin/sh", "-c", stream]}, options.rounds)["stream"]
         print(f"\nJSON Lines of 5 columns from a stream: {options.rows / statistics.median(cost.seconds for cost in costs):,.0f} rows/s, "
               f"{options.rows / statistics.median(cost.processor_seconds for cost in costs):,.0f} a second of one processor, "

@@ -3,15 +3,13 @@
 a time.
 """
 
-import argparse
-import importlib.util
-import multiprocessing
 import sys
 import tempfile
 from pathlib import Path
 
 import measure
 from report import print_costs
+from tables import made, options_of, parser_of
 
 DESCRIBE = "import pandas; pandas.read_csv(PATH).describe(include='all')"
 
@@ -37,22 +35,12 @@ def write_table(path, rows, seed=5):
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="tests/benchmarks/run profile", description=__doc__)
-    parser.add_argument("mlops", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--rows", type=int, default=1_000_000, help="of the table (default: 1,000,000)")
-    parser.add_argument("--rounds", type=int, default=5, help="runs of each, taken in turn (default: 5)")
-    options = parser.parse_args()
-    if importlib.util.find_spec("pandas") is None:
-        print("skipped: pandas is not here; `apt-get install python3-pandas`", file=sys.stderr)
-        return
+    options = options_of(parser_of("profile", __doc__, rows="of the table", rounds=5))
     with tempfile.TemporaryDirectory(prefix="mlops-bench.") as folder:
         table = Path(folder) / "table.csv"
-        # In a process of its own: the memory of this one counts as that of the programs it starts.
-        writer = multiprocessing.get_context("fork").Process(target=write_table, args=(table, options.rows))
-        writer.start()
-        writer.join()
+        made(write_table, table, options.rows)
         commands = {
-            "mlops dataset profile": [str(options.mlops), "dataset", "profile", str(table), "--json"],
+            "mlops dataset profile": [options.mlops, "dataset", "profile", str(table), "--json"],
             "pandas: read_csv, describe": [sys.executable, "-c", f"PATH = {str(table)!r}; {DESCRIBE}"],
         }
         costs = measure.costs_in_turn(commands, options.rounds)
