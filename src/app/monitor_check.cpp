@@ -32,6 +32,32 @@ CheckResult result_of_interval(const stats::Interval& interval, const domain::Pr
   return *holds ? CheckResult::passed : CheckResult::failed;
 }
 
+// A batch, and what it is asked about.
+struct AskedBatch {
+  const domain::Batch* batch = nullptr;
+  bool predictions = false;
+  std::vector<std::uint8_t> counts;  // of its inputs; empty when these are not asked about
+};
+
+// The newest that have inputs, and the newest that have predictions: a batch with one of both hides no other.
+std::vector<AskedBatch> newest_of_each(store::ReadTransaction& view, const std::vector<domain::Batch>& batches,
+                                       std::size_t last) {
+  std::vector<AskedBatch> all;
+  std::size_t with_inputs = 0;
+  std::size_t with_predictions = 0;
+  for (const domain::Batch& batch : batches) {
+    if (with_inputs == last && with_predictions == last) break;
+    const bool asks_inputs = batch.counts && with_inputs < last;
+    const bool asks_predictions = batch.predictions && with_predictions < last;
+    if (!asks_inputs && !asks_predictions) continue;
+    all.push_back({.batch = &batch, .predictions = asks_predictions, .counts = {}});
+    if (asks_inputs) all.back().counts = view.batch_counts(batch.id);
+    with_inputs += asks_inputs ? 1 : 0;
+    with_predictions += asks_predictions ? 1 : 0;
+  }
+  return all;
+}
+
 class VersionCheck {
  public:
   VersionCheck(Workspace& workspace, const HealthRequest& request)
@@ -42,9 +68,7 @@ class VersionCheck {
     seen_ = state_of(*view, outcome_.version);
     outcome_.reference = view->monitor_reference(outcome_.version);
     outcome_.holdout = seen_.holdout;
-    for (std::size_t i = 0; i < std::min(request_.last, seen_.batches.size()); ++i) {
-      counts_.push_back(view->batch_counts(seen_.batches[i].id));
-    }
+    asked_ = newest_of_each(*view, seen_.batches, request_.last);
     held_since_ = since(*view);
     recipe_ = prediction_recipe(policy_.policy, outcome_.version.model);
     features_ = feature_rules(policy_.policy, outcome_.version.model);
@@ -56,7 +80,7 @@ class VersionCheck {
     look_for_silence();
     if (outcome_.reference) frozen_ = load_frozen(workspace_, *outcome_.reference);
     load_base();
-    for (std::size_t i = 0; i < counts_.size(); ++i) check_batch(seen_.batches[i], counts_[i]);
+    for (const AskedBatch& asked : asked_) check_batch(asked);
     const std::size_t told = std::min(most_history, seen_.batches.size());
     outcome_.history.assign(seen_.batches.begin(), seen_.batches.begin() + static_cast<std::ptrdiff_t>(told));
     std::ranges::reverse(outcome_.history);
@@ -93,10 +117,7 @@ class VersionCheck {
 
   void load_base() {
     base_ = prediction_base(seen_);
-    const bool is_needed =
-        std::ranges::any_of(seen_.batches.begin(), seen_.batches.begin() + static_cast<std::ptrdiff_t>(counts_.size()),
-                            [](const domain::Batch& batch) { return batch.predictions.has_value(); });
-    if (!is_needed || !base_.object) return;
+    if (std::ranges::none_of(asked_, &AskedBatch::predictions) || !base_.object) return;
     base_rows_ = load_predictions_object(workspace_, *base_.object);
     if (!seen_.holdout) {
       why_no_estimate_ = "there are no predictions of a holdout to calibrate on";
@@ -110,15 +131,15 @@ class VersionCheck {
     }
   }
 
-  void check_batch(const domain::Batch& batch, const std::vector<std::uint8_t>& packed_counts) {
+  void check_batch(const AskedBatch& asked) {
     CheckedBatch checked;
-    checked.batch = batch;
-    if (!packed_counts.empty()) {
-      const BatchCounts counts = unpacked(*frozen_, packed_counts);
+    checked.batch = *asked.batch;
+    if (!asked.counts.empty()) {
+      const BatchCounts counts = unpacked(*frozen_, asked.counts);
       checked.drift = drift_of_inputs(*frozen_, counts, features_);
       checked.columns = column_health(*frozen_, counts, features_);
     }
-    if (batch.predictions) check_predictions(checked);
+    if (asked.predictions) check_predictions(checked);
     for (MonitorFinding& finding : findings_of(checked)) outcome_.findings.push_back(std::move(finding));
     outcome_.batches.push_back(std::move(checked));
   }
@@ -187,7 +208,7 @@ class VersionCheck {
   const HealthRequest& request_;
   PolicySource policy_;
   SeenState seen_;
-  std::vector<std::vector<std::uint8_t>> counts_;  // of the batches that are checked
+  std::vector<AskedBatch> asked_;
   std::optional<Timestamp> held_since_;
   domain::PredictionRecipe recipe_;
   FeatureRules features_;

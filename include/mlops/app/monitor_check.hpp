@@ -18,7 +18,7 @@ namespace mlops::app {
 
 struct HealthRequest {
   std::string reference;
-  std::size_t last = 1;  // how many of the newest batches must be healthy
+  std::size_t last = 1;  // how many of the newest batches with inputs, and of those with predictions, must be healthy
 };
 
 // What was found. A bad one makes the version unhealthy; a notice is told only.
@@ -60,11 +60,11 @@ struct WatchedCondition {
 
 struct CheckedBatch {
   domain::Batch batch;
-  std::optional<DriftOutcome> drift;             // nullopt without inputs
+  std::optional<DriftOutcome> drift;             // nullopt without inputs, or when enough newer batches have them
   std::vector<ColumnHealth> columns;             // of its inputs
   std::optional<DriftOutcome> prediction_drift;  // nullopt without predictions, or nothing to hold them against
-  std::string predictions_against;               // "the holdout", "batch 3"; why there is none otherwise
-  std::vector<WatchedCondition> conditions;      // none without predictions
+  std::string predictions_against;               // "the holdout", "batch 3"; why there is none; "" when not asked about
+  std::vector<WatchedCondition> conditions;      // none without predictions, or when enough newer batches have them
 };
 
 struct HealthOutcome {

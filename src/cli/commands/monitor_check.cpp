@@ -29,7 +29,8 @@ class MonitorCheck final : public Command {
 
   void declare(Args& args) override {
     args.positional("MODEL@REF", reference_, "the version, or the stage that it holds", Completes::reference);
-    args.number({"--last"}, "N", last_, 1, "how many of the newest batches (default: 1)");
+    args.number({"--last"}, "N", last_, 1,
+                "how many of the newest batches with inputs, and of those with predictions (default: 1)");
     args.repeated({"--report"}, "FILE", reports_, "also write to FILE: .html, .md, .json, .txt (repeat for more)",
                   Completes::files);
   }

@@ -65,7 +65,7 @@ std::string conditions_html(const app::CheckedBatch& checked) {
 std::string batch_html(const app::CheckedBatch& checked) {
   std::string body;
   if (checked.drift) body += features_html(checked);
-  if (checked.batch.predictions) {
+  if (checked.batch.predictions && !checked.predictions_against.empty()) {
     body += fmt::format("<p>{} of {} predictions have their truth; they are held against {}.</p>\n",
                         checked.batch.predictions->known, checked.batch.predictions->rows,
                         xml_text(printable(checked.predictions_against)));
@@ -83,10 +83,11 @@ std::optional<double> limit_of(const stats::ColumnDrift& column) {
 }
 
 std::string trends_html(const app::HealthOutcome& outcome) {
-  std::string figures = svg_trend("share of features that drifted", trend_of(outcome.history, "drift.share"),
-                                  outcome.batches.empty() || !outcome.batches.front().drift
-                                      ? std::nullopt
-                                      : std::optional{outcome.batches.front().drift->drift.threshold});
+  const auto newest =
+      std::ranges::find_if(outcome.batches, [](const auto& checked) { return checked.drift.has_value(); });
+  std::string figures =
+      svg_trend("share of features that drifted", trend_of(outcome.history, "drift.share"),
+                newest == outcome.batches.end() ? std::nullopt : std::optional{newest->drift->drift.threshold});
   figures += svg_trend("missing cells, as a share", trend_of(outcome.history, "missing.share"), std::nullopt);
   for (const std::string kind : {"metrics.", "estimate."}) {
     for (const std::string name : {"auc", "accuracy", "f1", "log_loss", "rmse", "mae"}) {

@@ -61,7 +61,7 @@ std::string conditions_table(const app::HealthOutcome& outcome, const app::Check
 }
 
 std::string predictions_line(const app::CheckedBatch& checked) {
-  if (!checked.batch.predictions) return "";
+  if (!checked.batch.predictions || checked.predictions_against.empty()) return "";
   std::string text = fmt::format("  predictions: {} of {} with their truth", checked.batch.predictions->known,
                                  checked.batch.predictions->rows);
   if (!checked.prediction_drift) return text + fmt::format("; no drift: {}\n", printable(checked.predictions_against));
