@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -17,19 +18,22 @@ namespace mlops::cli {
 
 namespace {
 
-// A signal handler can reach nothing but a global.
-volatile std::sig_atomic_t last_signal = 0;
-volatile std::sig_atomic_t signal_count = 0;
-volatile std::sig_atomic_t signals_expected = 1;
+// A signal handler can reach nothing but a global. The threads that run trials and stages look at them, too.
+std::atomic<int> last_signal = 0;
+std::atomic<int> signal_count = 0;
+std::atomic<int> signals_expected = 1;
+static_assert(std::atomic<int>::is_always_lock_free);
 
 // The first Ctrl-C asks the command to stop cleanly; the second one ends the process, or what it runs, and the third
 // one surely the process.
 extern "C" void note_signal(int signal) {
+  const int error_before = errno;  // of whatever was interrupted
   last_signal = signal;
-  signal_count = signal_count + 1;
-  if (signal_count < signals_expected) return;
-  std::signal(SIGINT, SIG_DFL);
-  std::signal(SIGTERM, SIG_DFL);
+  if (++signal_count >= signals_expected) {
+    std::signal(SIGINT, SIG_DFL);
+    std::signal(SIGTERM, SIG_DFL);
+  }
+  errno = error_before;
 }
 
 void note_signals() {
@@ -129,8 +133,8 @@ int run_process_main(int argc, const char* const* argv) {
   std::error_code no_directory;
   Surroundings surroundings;
   surroundings.directory = std::filesystem::current_path(no_directory).string();
-  surroundings.signal = [] { return static_cast<int>(last_signal); };
-  surroundings.signals = [] { return static_cast<int>(signal_count); };
+  surroundings.signal = [] { return last_signal.load(); };
+  surroundings.signals = [] { return signal_count.load(); };
   surroundings.expect_second_signal = [](bool expected) { signals_expected = expected ? 2 : 1; };
   surroundings.note_signals = note_signals;
   surroundings.read_input = read_stdin;
