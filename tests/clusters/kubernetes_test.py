@@ -119,6 +119,11 @@ promote = "staging"
         failed = self.mlops("retrain", "churn", "--on", "cloud", "--wait", expect=7)
         self.assertIn("`sh` exited with 3", failed.stdout)
         self.assertEqual(self.mlops("run", "log", "1").stdout, "no data\n")
+        self.write("mlops.toml", one_node.POLICY + '[model.churn.train.env]\nsetup = ["sh", "-c", "exit 4"]\n')
+        self.git("commit", "--quiet", "--all", "--message", "fails before")
+        failed = self.mlops("retrain", "churn", "--on", "cloud", "--wait", expect=7)
+        self.assertIn("the setup of its environment failed: `sh` exited with 4", failed.stdout)
+        self.assertEqual(self.run_of("2")["execution"]["attempts"], [])
 
     def test_stopped(self):
         for words in ([], ["--now"]):

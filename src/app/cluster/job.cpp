@@ -233,8 +233,10 @@ void take_result(const Workspace& workspace, CommandPlan& plan, const RunFolder&
                        job_text(*plan.execution.job)));
   } else {
     plan.run.exit_code = result.exit_code;
-    const std::string failure =
-        plan.execution.attempts.empty() ? std::string{} : plan.execution.attempts.back().failure;
+    std::string failure = plan.execution.attempts.empty() ? std::string{} : plan.execution.attempts.back().failure;
+    // It comes before the first attempt.
+    if (result.how == "setup")
+      failure = attempt_failure({.exit_code = result.exit_code, .how = result.how, .seconds = 0, .host = ""}, plan);
     end_as(plan.run, result.exit_code == 0 ? succeeded : failed, failure);
   }
   plan.run.execution = domain::to_json(plan.execution);
