@@ -146,7 +146,8 @@ void collect_outputs(Workspace& workspace, const CommandPlan& plan, domain::Run&
       workspace.context().warn(why);
       continue;
     }
-    const auto planned = artifacts::plan_files({path});
+    auto planned = artifacts::plan_files({path});
+    if (plan.is_written) std::erase_if(planned, [&](const auto& file) { return !plan.is_written(file.source); });
     run.outputs.push_back(
         {.name = name,
          .path = plan.output_names_shown[i],

@@ -28,12 +28,13 @@ struct CommandPlan {
   std::filesystem::path directory;                                     // where it runs
   std::vector<std::pair<std::string, std::filesystem::path>> inputs;   // role and absolute path
   std::vector<std::pair<std::string, std::filesystem::path>> outputs;  // name and absolute path
-  std::vector<std::string> output_names_shown;         // the same paths as the person wrote them, in the same order
-  std::optional<std::filesystem::path> metrics_file;   // that the command is known to write; it must then exist
-  bool outputs_required = false;                       // whether a missing or empty output fails the run
-  std::map<std::string, std::string> fixed_variables;  // that the command sees whatever the environment says
-  std::function<void()> before_retry;                  // what an attempt that failed left behind is removed
-  domain::BestOf best;                                 // of metrics over steps: those whose best value counts
+  std::vector<std::string> output_names_shown;        // the same paths as the person wrote them, in the same order
+  std::optional<std::filesystem::path> metrics_file;  // that the command is known to write; it must then exist
+  std::function<bool(const std::filesystem::path&)> is_written;  // which files there are its own; empty: all
+  bool outputs_required = false;                                 // whether a missing or empty output fails the run
+  std::map<std::string, std::string> fixed_variables;            // that the command sees whatever the environment says
+  std::function<void()> before_retry;                            // what an attempt that failed left behind is removed
+  domain::BestOf best;                                           // of metrics over steps: those whose best value counts
 };
 
 // Records the start of the run, which gets its number.

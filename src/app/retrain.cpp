@@ -74,7 +74,7 @@ void take_up(Workspace& workspace, Retraining& training) {
   const auto transaction = workspace.write();
   transaction->resume_run(before, training.plan.run);
   transaction->commit();
-  if (left) end_command_of(*left);
+  if (left && !job) end_command_of(*left);  // what a cluster runs, it ends
   if (!is_there) return;
   training.folder.emplace(RunFolder::take_over(*left));
 }
@@ -102,7 +102,8 @@ RetrainStep restore_ground(Workspace& workspace, Retraining& training, RetrainSt
   }
   const auto& job = training.plan.execution.job;
   const bool has_run = job ? !job->id.empty() : training.folder->attempts().has_value();
-  if (!has_run) {
+  // Of stages each clears what it is to write again, and no other.
+  if (!has_run && training.decision.recipe.stages.empty()) {
     clear_outputs(training.decision.recipe.outputs, training.decision.recipe.metrics, training.ground.project);
   }
   plan_places(training);
@@ -115,6 +116,14 @@ void require_stages_for_jobs(const Retraining& training) {
   throw Error{ErrorKind::usage,
               "a search needs params to search over",
               {"`--set lr=[0.01,0.1]`, `--set depth=2..8`, or `--set @trials.csv`"}};
+}
+
+// One job has room for one stage at a time.
+void require_no_jobs(const Retraining& training, const runners::Profile& profile) {
+  if (training.request.jobs.value_or(1) == 1 || training.decision.recipe.stages.empty()) return;
+  throw Error{ErrorKind::usage,
+              fmt::format("the stages of a recipe run one after the other in a job of {}", printable(profile.name)),
+              {"leave `--jobs` out; `--on local` runs those at the same time that don't wait for each other"}};
 }
 
 // The old job is over, or was never one.
@@ -145,12 +154,12 @@ RetrainOutcome retrain(Workspace& workspace, const RetrainRequest& request) {
   require_stages_for_jobs(training);
   const runners::Profile profile = choose_profile(workspace.context().settings, request.on, decision.recipe.on);
   const bool is_job = profile.kind != here;
-  if (is_job) require_one_command(decision, profile);
+  if (is_job) require_no_jobs(training, profile);
   // Also where it is not shown: what the profile lacks is told before anything is done.
-  const auto planned = is_job ? std::optional{planned_job(workspace, training, profile)} : std::nullopt;
+  if (is_job) static_cast<void>(planned_job(workspace, training, profile));
   if (request.dry_run) {
-    outcome.planned_job = planned;
     if (!decision.recipe.stages.empty()) outcome.stages = foresee_stages(workspace, training);
+    if (is_job) outcome.planned_job = planned_job(workspace, training, profile);
     return outcome;
   }
 

@@ -11,7 +11,8 @@
 #include <mlops/support/files.hpp>
 #include <mlops/support/text.hpp>
 
-#include "cluster/job.hpp"
+#include "cluster/staged_job.hpp"
+#include "cluster/training.hpp"
 #include "files_of_run.hpp"
 #include "policy_source.hpp"
 #include "retrain_inputs.hpp"
@@ -143,22 +144,6 @@ void end_unsuccessfully(Workspace& workspace, Retraining& training) {
   if (!training.plan.execution.job) throw_if_interrupted(training.plan.run);
 }
 
-// From now on the cluster has it; nobody needs to wait.
-void hand_over(Workspace& workspace, Retraining& training) {
-  training.folder->keep();
-  training.ground.worktree->keep();
-  try {
-    submit_job(workspace, training.plan, *training.folder, training.resumed);
-  } catch (const Error& error) {
-    // Whether the cluster has it is not known then, so that all stays as it is.
-    if (error.kind() == ErrorKind::unavailable) throw;
-    training.folder->discard();
-    training.ground.worktree->discard();
-    recording_failure(workspace, training.plan.run, [&] { throw error; });
-  }
-  training.outcome.run = training.plan.run;
-}
-
 void train_in_stages(Workspace& workspace, Retraining& training) {
   const RetrainRequest& request = training.request;
   run_stages(workspace, training.plan, *training.folder,
@@ -167,24 +152,14 @@ void train_in_stages(Workspace& workspace, Retraining& training) {
               }});
 }
 
-// What can't be taken in now can be later, so nothing goes before.
-void take_in(Workspace& workspace, Retraining& training) {
-  training.folder->keep();
-  training.ground.worktree->keep();
-  take_result(workspace, training.plan, *training.folder);
-  training.folder->discard();
-  training.ground.worktree->discard();
-}
-
 bool train(Workspace& workspace, Retraining& training) {
   const auto& job = training.plan.execution.job;
-  if (job && job->id.empty()) {
-    hand_over(workspace, training);
-    return false;
-  }
+  if (job && job->id.empty() && hand_over(workspace, training)) return false;
   if (job) take_in(workspace, training);
   recording_failure(workspace, training.plan.run, [&] {
-    if (!training.plan.execution.stages.empty()) return train_in_stages(workspace, training);
+    const bool has_stages = !training.plan.execution.stages.empty();
+    if (job && has_stages) return collect_stages(workspace, training.plan, *training.folder);
+    if (has_stages) return train_in_stages(workspace, training);
     if (job) return collect(workspace, training.plan, *training.folder);
     if (const auto done = training.folder->attempts()) {
       training.plan.execution.attempts = *done;

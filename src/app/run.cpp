@@ -6,6 +6,8 @@
 #include <mlops/support/error.hpp>
 #include <mlops/support/process.hpp>
 
+#include "cluster/job.hpp"
+#include "cluster/staged_job.hpp"
 #include "lost_runs.hpp"
 #include "provenance.hpp"
 #include "recorded_command.hpp"
@@ -107,6 +109,10 @@ ShowRunOutcome show_run(Workspace& workspace, std::int64_t number) {
   ShowRunOutcome outcome;
   outcome.run = load_run(*view, number);
   outcome.execution = domain::execution_of(outcome.run);
+  if (outcome.run.status == domain::RunStatus::running && is_handed_over(outcome.run)) {
+    look_at_stages(outcome.execution);
+    outcome.run.execution = domain::to_json(outcome.execution);
+  }
   outcome.lost = is_lost(outcome.run);
   const bool is_going = outcome.run.status == domain::RunStatus::running && !outcome.lost;
   outcome.resumable = !is_going && is_resumable(outcome.run);

@@ -139,8 +139,12 @@ RunFolder::~RunFolder() {
 
 fs::path RunFolder::checkpoints() const { return checkpoints_in(path_); }
 
+fs::path RunFolder::place_of_stage(const fs::path& run_folder, std::string_view name) {
+  return run_folder / "stages" / name;
+}
+
 RunFolder RunFolder::of_stage(std::string_view name) const {
-  const fs::path path = path_ / "stages" / name;
+  const fs::path path = place_of_stage(path_, name);
   fs::create_directories(checkpoints_in(path));
   RunFolder folder{path};
   folder.keep();
@@ -153,7 +157,7 @@ bool RunFolder::has_checkpoints() const {
          });
 }
 
-void RunFolder::append_stage_log(std::string_view name) const { append_log(path_, path_ / "stages" / name); }
+void RunFolder::append_stage_log(std::string_view name) const { append_log(path_, place_of_stage(path_, name)); }
 
 std::string logs_of_running_stages(const fs::path& run_folder) {
   std::string logs;

@@ -30,6 +30,7 @@ class RunFolder {
   [[nodiscard]] std::filesystem::path checkpoints() const;
   // Of one stage of its recipe: a place of the same kind, which goes with this one.
   [[nodiscard]] RunFolder of_stage(std::string_view name) const;
+  static std::filesystem::path place_of_stage(const std::filesystem::path& run_folder, std::string_view name);
   static constexpr std::string_view setup_name = ".setup";  // no stage is called so
 
   void keep() { kept_ = true; }                // it stays when the value goes, for take_over()

@@ -1,4 +1,3 @@
-#include <array>
 #include <charconv>
 
 #include <fmt/format.h>
@@ -17,11 +16,12 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::uint64_t largest_note = 16u << 20;
+constexpr std::uint64_t largest_list = 512u << 20;
 constexpr std::int64_t most_attempts = 10'000;
 
-std::string note_in(const fs::path& file) {
+std::string note_in(const fs::path& file, std::uint64_t largest = largest_note) {
   try {
-    return read_file(file, largest_note);
+    return read_file(file, largest);
   } catch (const Error&) {
     return {};  // not written yet
   }
@@ -57,6 +57,50 @@ void read_exit(const std::string& text, JobResult& result) {
   } catch (const Error&) {
     result.is_over = false;  // it is written as a whole, so this is not ours
   }
+}
+
+std::optional<Timestamp> time_in(const fs::path& file) {
+  constexpr std::int64_t latest = 1LL << 40;  // far beyond every year that is written
+  const auto seconds = parse_integer(trim(note_in(file)));
+  return seconds && *seconds > 0 && *seconds < latest ? std::optional{Timestamp{*seconds * 1000}} : std::nullopt;
+}
+
+// As sha256sum writes them; a name with odd characters has a '\\' before its line, and each of them escaped.
+std::optional<std::string> unescaped(std::string_view name) {
+  std::string plain;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    if (name[i] != '\\') {
+      plain += name[i];
+      continue;
+    }
+    if (++i == name.size()) return std::nullopt;
+    constexpr std::string_view marks = "\\nr", meanings = "\\\n\r";
+    const auto at = marks.find(name[i]);
+    if (at == std::string_view::npos) return std::nullopt;
+    plain += meanings[at];
+  }
+  return plain;
+}
+
+bool note_file(std::string_view line, std::map<std::string, Digest>& files) {
+  constexpr std::size_t hex_digits = Digest::size * 2;
+  const bool is_escaped = line.starts_with('\\');
+  if (is_escaped) line.remove_prefix(1);
+  if (line.size() < hex_digits + 3 || line[hex_digits] != ' ') return false;
+  const auto digest = Digest::from_hex(line.substr(0, hex_digits));
+  const std::string_view shown = line.substr(hex_digits + 2);
+  const auto path = is_escaped ? unescaped(shown) : std::optional{std::string{shown}};
+  return digest && path && files.emplace(fs::path{*path}.lexically_normal().string(), *digest).second;
+}
+
+// Half of a list is none.
+std::optional<std::map<std::string, Digest>> files_in(const std::string& text) {
+  if (!text.ends_with('\n')) return std::nullopt;
+  std::map<std::string, Digest> files;
+  for (const std::string& line : split(text.substr(0, text.size() - 1), '\n')) {
+    if (!note_file(line, files)) return std::nullopt;
+  }
+  return files;
 }
 
 Json gpus_in(const std::vector<std::string>& lines) {
@@ -107,6 +151,10 @@ JobResult read_job_result(const fs::path& folder) {
     result.attempts.resize(static_cast<std::size_t>(begun));
   if (const std::string text = note_in(job / "exit.json"); !text.empty()) read_exit(text, result);
   result.environment = environment_in(job);
+  result.began = time_in(job / "began");
+  result.ended = time_in(job / "ended");
+  if (result.began && result.ended && *result.ended < *result.began) result.ended = std::nullopt;
+  result.files = files_in(note_in(job / "files", largest_list));
   return result;
 }
 

@@ -4,84 +4,13 @@
 
 #include <fmt/format.h>
 
+#include "job_shell.hpp"
+
 namespace mlops::runners {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-// A job may begin several times: after a node was lost, a preemption, or the end of its time. Each beginning is an
-// attempt, and only the last act of the last one writes exit.json.
-constexpr std::string_view opening = R"sh(
-umask 077
-job=$run/job
-mkdir -p "$job"
-: >>"$job/attempts"
-[ -e "$job/exit.json" ] && exit 0
-attempt=$(cat "$job/attempt" 2>/dev/null || echo 0)
-child=
-watch=
-stopping=
-
-# Replaces a file as a whole or not at all.
-replace() {
-  cat >"$1.new" && { sync "$1.new" 2>/dev/null || :; } && mv -f "$1.new" "$1"
-}
-note() {
-  printf '%s %s %s %s %s\n' "$attempt" "$1" "$(($(date +%s) - began))" "$(uname -n)" "$2" >>"$job/attempts"
-}
-finish() {
-  note "$1" "$2"
-  printf '{"attempt":%s,"exit_code":%s,"how":"%s"}\n' "$attempt" "$1" "$2" | replace "$job/exit.json"
-  exit "$1"
-}
-tell_machine() {
-  {
-    echo "host=$(uname -n)"
-    echo "kernel=$(uname -srm)"
-    sed -n 's/^PRETTY_NAME="\{0,1\}\([^"]*\)"\{0,1\}$/os=\1/p' /etc/os-release
-    sed -n 's/^model name[[:space:]]*: /cpu=/p' /proc/cpuinfo | head -n 1
-    echo "cores=$(getconf _NPROCESSORS_ONLN || nproc --all)"
-    sed -n 's/^MemTotal:[[:space:]]*\([0-9]*\) kB$/memory_kb=\1/p' /proc/meminfo
-    nvidia-smi --query-gpu=name,driver_version --format=csv,noheader | sed 's/^/gpu=/'
-  } 2>/dev/null | replace "$job/machine"
-}
-)sh";
-
-// SIGTERM is the cluster's wish, SIGUSR1 its warning that the time is nearly up, SIGALRM our own time limit. Who has no
-// checkpoint and does not listen to SIGTERM gains nothing by being stopped early.
-constexpr std::string_view signals = R"sh(
-end_child() {
-  stopping=$1
-  [ -z "$child" ] || kill -TERM "-$child" 2>/dev/null || kill -TERM "$child" 2>/dev/null
-}
-saves() {
-  [ -n "$(ls -A "$MLOPS_CHECKPOINT_DIR" 2>/dev/null)" ] && return 0
-  caught=$(sed -n 's/^SigCgt:[[:space:]]*//p' "/proc/$child/status" 2>/dev/null | tail -c 5)
-  [ $((0x${caught:-0} & 0x4000)) -ne 0 ]
-}
-trap 'end_child terminated' TERM INT
-trap 'if saves; then end_child limit; fi' USR1
-trap 'end_child timeout' ALRM
-)sh";
-
-constexpr std::string_view running = R"sh(
-# Waits for what was begun in the background; a signal that came meanwhile has been looked after.
-await() {
-  while :; do
-    wait "$child"
-    code=$?
-    kill -0 "$child" 2>/dev/null || break
-  done
-  child=
-}
-begin_attempt() {
-  attempt=$((attempt + 1))
-  export MLOPS_ATTEMPT=$attempt
-  began=$(date +%s)
-  echo "$attempt" | replace "$job/attempt"
-}
-)sh";
 
 std::string words(const std::vector<std::string>& argv) {
   std::string text;
@@ -89,15 +18,17 @@ std::string words(const std::vector<std::string>& argv) {
   return text;
 }
 
-std::string variables(const Job& job) {
+std::string variables(const Job& job, std::string_view indentation = "") {
   std::string text;
-  for (const auto& [name, value] : job.environment) text += fmt::format("export {}={}\n", name, shell_word(value));
+  for (const auto& [name, value] : job.environment)
+    text += fmt::format("{}export {}={}\n", indentation, name, shell_word(value));
   return text;
 }
 
-// In a group of its own where that is possible, so that all it starts can be asked to end.
-std::string launcher(const Job& job) {
-  std::string text = "launch() {\n";
+// In a group of its own where that is possible, so that all it starts can be asked to end. What is set there, others
+// don't see.
+std::string launcher(const Job& job, const std::string& set = {}) {
+  std::string text = "launch() {\n" + set;
   if (job.inherited) {
     std::string kept = " MLOPS_ATTEMPT";
     for (const std::string& name : *job.inherited) kept += " " + name;
@@ -126,24 +57,19 @@ std::string clearing(const Job& job) {
   return text + "}\n";
 }
 
-// Prints {"interpreter": …, "packages": …} as the same facts are recorded of a local run.
-constexpr std::string_view python_facts =
-    "import json,platform,sys\n"
-    "try:\n"
-    "    from importlib.metadata import distributions\n"
-    "    found={d.metadata['Name']:d.version for d in reversed(list(distributions())) if d.metadata['Name']}\n"
-    "except Exception:\n"
-    "    found={}\n"
-    "print(json.dumps({'interpreter':{'path':sys.executable,'implementation':platform.python_implementation(),"
-    "'version':platform.python_version()},'packages':found}))\n";
+// As the log of a run has it whose stages ran where mlops does.
+std::string heading(const std::string& name) { return fmt::format("echo '[mlops: {}]'\n", name); }
+
+std::string asking_python(const Job& job) {
+  if (job.python.empty()) return {};
+  return fmt::format("{} -B -c {} 2>/dev/null | replace \"$job/python.json\"\n", words(job.python).substr(1),
+                     shell_word(python_facts));
+}
 
 std::string preparation(const Job& job) {
-  std::string text = "tell_machine\n";
-  if (!job.python.empty()) {
-    text += fmt::format("{} -B -c {} 2>/dev/null | replace \"$job/python.json\"\n", words(job.python).substr(1),
-                        shell_word(python_facts));
-  }
+  std::string text = "tell_machine\n" + asking_python(job);
   if (job.setup.empty()) return text;
+  if (!job.stages.empty()) text += heading("env.setup");
   return text + fmt::format(
                     "launch{} &\nchild=$!\nawait\n"
                     "[ \"$stopping\" != terminated ] || {{ note \"$code\" terminated; exit 143; }}\n"
@@ -162,9 +88,7 @@ std::string retry_case(const Job& job) {
       "    {})\n"
       "      note \"$code\" ''\n"
       "      if [ \"$(grep -c '^[0-9]* \\({}\\) ' \"$job/attempts\")\" -le {} ]; then continue; fi\n"
-      "      printf '{{\"attempt\":%s,\"exit_code\":%s,\"how\":\"\"}}\\n' \"$attempt\" \"$code\" | replace "
-      "\"$job/exit.json\"\n"
-      "      exit \"$code\" ;;\n",
+      "      leave \"$code\" '' ;;\n",
       codes, pattern, job.retry_times);
 }
 
@@ -172,7 +96,9 @@ std::string limit_case(const ScriptOptions& options) {
   if (options.requeue.empty() || options.requeues == 0) return "    limit:*) finish \"$code\" limit ;;\n";
   return fmt::format(
       "    limit:*)\n"
-      "      if [ \"$(grep -c ' limit$' \"$job/attempts\" 2>/dev/null || :)\" -lt {} ]; then\n"
+      "      if [ \"$(cat \"$run/job/attempts\" \"$run\"/stages/*/job/attempts 2>/dev/null | grep -c ' limit$')\" -lt "
+      "{} "
+      "]; then\n"
       "        note \"$code\" limit\n"
       "        {} && exit 0\n"
       "      fi\n"
@@ -180,7 +106,8 @@ std::string limit_case(const ScriptOptions& options) {
       options.requeues, options.requeue);
 }
 
-std::string attempts(const Job& job, const ScriptOptions& options) {
+// `done` is what follows an attempt that ended well.
+std::string attempts(const Job& job, const ScriptOptions& options, std::string_view done) {
   std::string text =
       "while :; do\n"
       "  begin_attempt\n"
@@ -198,13 +125,47 @@ std::string attempts(const Job& job, const ScriptOptions& options) {
   text += "  [ \"$code\" -eq 0 ] || [ -n \"$stopping\" ] || sleep 1\n";
   // Whoever was told to stop and ends with 0 has saved its work, and has not done it.
   text += "  case $stopping:$code in\n";
-  text += "    :0) finish 0 '' ;;\n";
+  text += fmt::format("    :0) {} ;;\n", done);
   text += "    terminated:*) note \"$code\" terminated; exit 143 ;;\n";
   text += limit_case(options);
   text += "    timeout:*) finish \"$((code == 0 ? 124 : code))\" timeout ;;\n";
   text += retry_case(job);
   text += "    *) finish \"$code\" '' ;;\n";
   return text + "  esac\ndone\n";
+}
+
+// The paths that it must have written.
+std::string required_words(const Job& stage) {
+  std::vector<std::string> paths;
+  for (const std::string& path : stage.required)
+    paths.push_back(path.ends_with('/') ? path.substr(0, path.size() - 1) : path);
+  return words(paths);
+}
+
+std::string checking(const Job& stage) {
+  std::string text = "wrote_all() {\n";
+  const std::string paths = required_words(stage);
+  if (paths.empty()) return text + "  :\n}\n";
+  return text + fmt::format("  for path in{}; do holds_files \"$path\" || return 1; done\n  note_files{}\n  :\n}}\n",
+                            paths, paths);
+}
+
+std::string one_stage(const Job& stage, const ScriptOptions& options) {
+  std::string text = fmt::format("\n# stage {}\n", stage.name);
+  text += fmt::format("begin_stage {}\n", shell_word(stage.folder.string()));
+  text += launcher(stage, variables(stage, "  ")) + clearing(stage) + checking(stage);
+  text += "if ! is_done; then\nran=1\n";
+  text += "rm -f \"$job/exit.json\" \"$job/files\"\n";
+  text += heading("stage " + stage.name);
+  text += asking_python(stage);
+  return text + attempts(stage, options, "end_stage; break") + "fi\n";
+}
+
+// One after the other; the first that fails ends the job.
+std::string all_stages(const Job& job, const ScriptOptions& options) {
+  std::string text{stage_functions};
+  for (const Job& stage : job.stages) text += one_stage(stage, options);
+  return text + "\nleave 0 ''\n";
 }
 
 }  // namespace
@@ -223,6 +184,12 @@ std::string shell_word(std::string_view word) {
   return quoted + "'";
 }
 
+std::optional<std::int64_t> longest_work(const Job& job) {
+  if (!job.timeout_seconds) return std::nullopt;
+  const auto commands = static_cast<std::int64_t>(std::max<std::size_t>(1, job.stages.size()));
+  return *job.timeout_seconds * (job.retry_times + 1) * commands;
+}
+
 std::string job_script(const Job& job, const ScriptOptions& options) {
   std::string text = fmt::format("# Run {} of mlops{}. It leaves its result in the folder of the run.\n", job.run,
                                  job.model.empty() ? std::string{} : fmt::format(", training {}", job.model));
@@ -235,7 +202,8 @@ std::string job_script(const Job& job, const ScriptOptions& options) {
   text += running;
   text += launcher(job) + clearing(job);
   text += "began=$(date +%s)\n";
-  return text + preparation(job) + attempts(job, options);
+  text += preparation(job);
+  return text + (job.stages.empty() ? attempts(job, options, "finish 0 ''") : all_stages(job, options));
 }
 
 }  // namespace mlops::runners

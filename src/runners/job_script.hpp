@@ -1,7 +1,9 @@
 // The script that a job is: one command, its attempts, and what it leaves behind for who collects it.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,6 +15,9 @@ namespace mlops::runners {
 std::filesystem::path job_folder(const std::filesystem::path& run_folder);
 
 std::string shell_word(std::string_view word);  // in single quotes
+
+// Seconds, where each attempt has a limit.
+std::optional<std::int64_t> longest_work(const Job& job);
 
 struct ScriptOptions {
   bool writes_log = false;    // itself, since the cluster would write it somewhere else

@@ -113,6 +113,97 @@ promote = "staging"
         attempts = self.run_of(run)["execution"]["attempts"]
         self.assertEqual([attempt["failure"] for attempt in attempts], ["lost with its node", ""])
 
+    def in_stages(self, **scripts):
+        self.write("mlops.toml", one_node.STAGES)
+        for name, script in (one_node.STAGE_SCRIPTS | {f"{name}.sh": text for name, text in scripts.items()}).items():
+            self.write(name, script)
+        self.git("add", ".")
+        self.git("commit", "--quiet", "--message", "in stages")
+
+    def stages_of(self, run):
+        return [(stage["name"], stage["status"]) for stage in self.run_of(run)["execution"]["stages"]]
+
+    def test_stages_are_one_job(self):
+        self.in_stages()
+        run = self.submit()
+        self.mlops("run", "wait", run)
+        self.assertEqual(self.stages_of(run), [(name, "succeeded") for name in ("prepare", "train", "evaluate")])
+        self.assertEqual(self.mlops("run", "log", run).stdout.splitlines(),
+                         ["[mlops: stage prepare]", "preparing with 0, attempt 1", "[mlops: stage train]", "training with 0.1, attempt 1",
+                          "[mlops: stage evaluate]", "evaluating"])
+        self.mlops("retrain", "churn", "--param", "lr=0.2", "--on", "local")
+        self.assertEqual(self.stages_of("2"), [("prepare", "reused"), ("train", "succeeded"), ("evaluate", "succeeded")])
+        self.assertEqual(list((self.root / "shared").iterdir()), [])
+
+    def test_stages_of_a_lost_job_are_not_run_again(self):
+        self.in_stages(train='echo "training"\ncp "$2/clean.csv" "$3"\n', evaluate="""\
+echo "evaluating, attempt $MLOPS_ATTEMPT"
+echo x >"$MLOPS_CHECKPOINT_DIR/begun"
+while [ -e "$HOLD" ]; do sleep 0.1; done
+echo '{"auc": 0.9}' >metrics.json
+""")
+        self.hold.touch()
+        run = self.submit()
+        begun = Path(self.run_of(run)["execution"]["folder"]) / "stages/evaluate/checkpoints/begun"
+        self.until(begun.exists, "the evaluation")
+        self.assertEqual(self.stages_of(run), [("prepare", "succeeded"), ("train", "succeeded"), ("evaluate", "running")])
+        next(self.state.glob("*.job")).unlink()
+        self.end_pods()
+        self.hold.unlink()
+        self.mlops("retrain", "--resume", run, "--wait")
+        self.assertEqual(self.stages_of(run), [(name, "succeeded") for name in ("prepare", "train", "evaluate")])
+        self.assertEqual(self.mlops("run", "log", run).stdout, "[mlops: stage evaluate]\nevaluating, attempt 2\n")
+
+    def test_killed_while_handing_stages_over(self):
+        # As if mlops died between the request and the note of it: the job is found again, and what it has to do is known.
+        self.in_stages()
+        self.mlops("retrain", "churn", "--param", "lr=0.2", "--on", "local")
+        self.hold.touch()
+        killing = self.root / "killing/kubectl"
+        killing.parent.mkdir()
+        killing.write_text(f'#!/bin/sh\n{self.root}/bin/kubectl "$@"\nkill -KILL $PPID\nsleep 1\n')
+        killing.chmod(0o755)
+        killed = self.run_program(sandbox.program, "-q", "retrain", "churn", "--param", "lr=0.1", "--on", "cloud",
+                                  environment={"PATH": f"{killing.parent}:{self.environment['PATH']}"})
+        self.assertEqual(killed.returncode, -signal.SIGKILL, self.told(killed))
+        begun = Path(self.run_of("2")["execution"]["folder"]) / "stages/train/checkpoints/begun"
+        self.until(begun.exists, "the training")
+        self.mlops("retrain", "--resume", "2")
+        self.hold.unlink()
+        self.mlops("run", "wait", "2")
+        self.assertEqual(self.stages_of("2"), [("prepare", "reused"), ("train", "succeeded"), ("evaluate", "succeeded")])
+        self.assertEqual(len(self.run_of("2")["execution"]["attempts"]), 2)
+        self.assertEqual(len([call for call in self.calls() if " create " in call]), 1)
+
+    def test_a_job_that_was_lost_when_all_stages_were_done(self):
+        self.in_stages()
+        run = self.submit()
+        last_word = Path(self.run_of(run)["execution"]["folder"]) / "job/exit.json"
+        self.until(last_word.exists, "the end of the job")
+        log = self.mlops("run", "log", run).stdout
+        last_word.unlink()
+        next(self.state.glob("*.job")).unlink()
+        self.mlops("retrain", "--resume", run)
+        self.assertEqual(self.stages_of(run), [(name, "succeeded") for name in ("prepare", "train", "evaluate")])
+        self.assertEqual(self.mlops("run", "log", run).stdout, log)
+        self.assertEqual(self.numbers(), [1])
+
+    def test_what_a_stage_wrote_must_stay_so(self):
+        self.in_stages(train='echo changed >>"$2/clean.csv"\ncp "$2/clean.csv" "$3"\n')
+        failed = self.mlops("retrain", "churn", "--on", "cloud", "--wait", expect=7)
+        self.assertIn("the stage `prepare` failed: its output `clean` was changed by a later stage", failed.stdout)
+        self.assertEqual(self.numbers(), [])
+
+    def test_one_job_runs_one_stage_at_a_time(self):
+        self.in_stages()
+        refused = self.mlops("retrain", "churn", "--on", "cloud", "--jobs", "2", expect=2)
+        self.assertIn("one after the other", refused.stderr)
+        refused = self.mlops("retrain", "churn", "--on", "cloud", "--set", "lr=[0.1,0.2]", "--objective", "auc:max", expect=2)
+        self.assertIn("has stages", refused.stderr)
+        planned = self.mlops("retrain", "churn", "--on", "cloud", "-n", "-o", "yaml").stdout
+        self.assertEqual([name for name in one_node.STAGE_SCRIPTS if f"# stage {name.removesuffix('.sh')}" in planned],
+                         list(one_node.STAGE_SCRIPTS))
+
     def test_a_failure_is_final(self):
         self.write("train.sh", "echo no data >&2\nexit 3\n")
         self.git("commit", "--quiet", "--all", "--message", "fails")

@@ -32,6 +32,55 @@ echo '{"auc": 0.91}' >metrics.json
 
 POLICY = sandbox.POLICY.replace('metrics = "metrics.json"', 'metrics = "metrics.json"\nresources = { cpu = 1, memory = "300 MB" }')
 
+# The same in stages: `train` waits while `HOLD` is there, and leaves something beside its input, as caches do.
+STAGES = """\
+[stages]
+order = ["staging", "production"]
+
+[model.churn.train]
+inputs    = { raw = "data.csv" }
+params    = { least = 0, lr = 0.1 }
+outputs   = ["model"]
+resources = { cpu = 1, memory = "300 MB" }
+
+[model.churn.train.stage.prepare]
+command = ["sh", "prepare.sh", "{params.least}", "{inputs.raw}", "{outputs.clean}"]
+code    = ["prepare.sh"]
+outputs = { clean = "work/" }
+
+[model.churn.train.stage.train]
+command = ["sh", "train.sh", "{params.lr}", "{inputs.clean}", "{outputs.model}"]
+code    = ["train.sh"]
+outputs = { model = "model.bin" }
+
+[model.churn.train.stage.evaluate]
+command = ["sh", "evaluate.sh", "{inputs.model}"]
+code    = ["evaluate.sh"]
+metrics = "metrics.json"
+"""
+
+STAGE_SCRIPTS = {
+    "prepare.sh": """\
+set -e
+echo "preparing with $1, attempt $MLOPS_ATTEMPT"
+tail -n +2 "$2" >"$3/clean.csv"
+""",
+    "train.sh": """\
+set -e
+echo "training with $1, attempt $MLOPS_ATTEMPT"
+echo "seen" >"$2/cache"
+echo "$MLOPS_ATTEMPT" >>"$MLOPS_CHECKPOINT_DIR/begun"
+while [ -e "$HOLD" ]; do sleep 0.1; done
+{ cat "$2/clean.csv"; echo "lr $1"; } >"$3"
+""",
+    "evaluate.sh": """\
+set -e
+[ -z "$MLOPS_INPUT_CLEAN$MLOPS_OUTPUT_MODEL" ] || exit 9
+echo "evaluating"
+printf '{"auc": 0.9%s}\\n' "$(wc -l <"$1")" >"$MLOPS_METRICS"
+""",
+}
+
 
 def two_free_ports():
     """Below those that the system gives away by itself."""

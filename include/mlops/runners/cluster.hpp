@@ -11,7 +11,9 @@
 #include <utility>
 #include <vector>
 
+#include <mlops/support/digest.hpp>
 #include <mlops/support/json.hpp>
+#include <mlops/support/time.hpp>
 
 namespace mlops::runners {
 
@@ -51,12 +53,15 @@ struct Job {
   std::optional<std::vector<std::string>> inherited;  // the only other variables that it sees; nullopt: all
   std::vector<std::string> secrets;                   // names only
   std::vector<std::string> outputs;                   // absolute; a folder ends with '/'
+  std::vector<std::string> required;                  // of a stage: those of them that it must write
   std::optional<std::int64_t> timeout_seconds;        // of each attempt
   std::vector<int> retry_codes;
   std::int64_t retry_times = 0;
   std::optional<double> cpus;
   std::optional<std::uint64_t> memory_bytes;
   std::optional<std::int64_t> gpus;
+  // Run one after the other in place of argv, each in its own folder below this one; `name` is then that of the stage.
+  std::vector<Job> stages;
 };
 
 // Many jobs that are submitted as one: the trials of a search.
@@ -121,7 +126,12 @@ struct JobResult {
   std::string how;  // as of its last attempt
   std::vector<JobAttempt> attempts;
   Json environment;  // of the machine it ran on; null when it did not tell
+  std::optional<Timestamp> began;
+  std::optional<Timestamp> ended;  // its last attempt
+  // Of a stage that is done: the SHA-256 of each file that it wrote, by its absolute path, where the node could tell.
+  std::optional<std::map<std::string, Digest>> files;
 };
+// Of a job, or of one stage of it.
 JobResult read_job_result(const std::filesystem::path& folder);
 // Before it is submitted once more.
 void forget_job_result(const std::filesystem::path& folder);

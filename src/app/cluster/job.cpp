@@ -2,6 +2,8 @@
 
 #include <chrono>
 #include <cstring>
+#include <functional>
+#include <optional>
 #include <thread>
 
 #include <fmt/core.h>
@@ -93,24 +95,6 @@ void take_end_without_result(const runners::JobState& state, const RunFolder& fo
       fmt::format("{} ended as {} and left no result in {}", job, state_text(state), (folder.path() / "job").string()));
 }
 
-void take_attempts(const runners::JobResult& result, CommandPlan& plan) {
-  plan.execution.attempts.clear();  // the job knows of those before it was submitted anew
-  for (const runners::JobAttempt& attempt : result.attempts) {
-    plan.execution.attempts.push_back({.exit_code = attempt.exit_code,
-                                       .failure = attempt_failure(attempt, plan),
-                                       .used = {.wall_ms = attempt.seconds * 1000}});
-  }
-}
-
-void take_environment(const runners::JobResult& result, domain::Run& run) {
-  if (!result.environment.is_object()) return;
-  Json facts = result.environment;
-  if (run.environment.is_object()) {
-    for (const auto& [name, value] : run.environment.as_object()) facts.set(name, value);
-  }
-  run.environment = std::move(facts);
-}
-
 // Secrets are told by their values, so these must be known.
 std::vector<std::pair<std::string, std::string>> secret_values(const Workspace& workspace,
                                                                const domain::Execution& execution) {
@@ -137,13 +121,25 @@ void record_handover(Workspace& workspace, CommandPlan& plan, std::string id) {
   record_progress(workspace, plan.run);
 }
 
-// Nobody knows whether the cluster has it, so nothing is thrown away.
-void leave_unfinished(Workspace& workspace, CommandPlan& plan, const Error& error) {
-  plan.run.status = domain::RunStatus::interrupted;
-  plan.run.failure = error.message();
-  plan.run.ended_at = workspace.now();
-  plan.run.execution = domain::to_json(plan.execution);
-  record_end(workspace, plan.run);
+// When the cluster doesn't answer, nobody knows whether it has the job, so nothing is thrown away.
+void leaving_unfinished(Workspace& workspace, CommandPlan& plan, const std::function<void()>& act) {
+  try {
+    act();
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::unavailable) throw;
+    plan.run.status = domain::RunStatus::interrupted;
+    plan.run.failure = error.message();
+    plan.run.ended_at = workspace.now();
+    plan.run.execution = domain::to_json(plan.execution);
+    record_end(workspace, plan.run);
+    Error told = error;
+    told.add_hint(fmt::format("`mlops retrain --resume {}` hands it over later, and never twice", plan.run.number));
+    throw told;
+  }
+}
+
+std::string job_name(const CommandPlan& plan) {
+  return fmt::format("{}-{}", plan.execution.job->name, plan.run.number);
 }
 
 }  // namespace
@@ -152,7 +148,7 @@ runners::Job make_job(const Workspace& workspace, CommandPlan& plan, const RunFo
   folder.write_params(to_text(domain::to_json(plan.run.params)));
   const TrainingEnvironment surroundings = prepare_environment(workspace, plan);
   const domain::Conduct& conduct = plan.execution.conduct;
-  runners::Job job{.name = fmt::format("{}-{}", plan.execution.job->name, plan.run.number),
+  runners::Job job{.name = job_name(plan),
                    .run = std::to_string(plan.run.number),
                    .model = plan.run.model.value_or(""),
                    .folder = folder.path(),
@@ -164,30 +160,30 @@ runners::Job make_job(const Workspace& workspace, CommandPlan& plan, const RunFo
                    .inherited = surroundings.inherited,
                    .secrets = conduct.environment.secrets,
                    .outputs = output_paths(plan, folder),
+                   .required = {},
                    .timeout_seconds = conduct.timeout_seconds,
                    .retry_codes = conduct.retry.exit_codes,
                    .retry_times = conduct.retry.times,
                    .cpus = conduct.needs.cpus,
                    .memory_bytes = conduct.needs.memory_bytes,
-                   .gpus = conduct.needs.gpus};
+                   .gpus = conduct.needs.gpus,
+                   .stages = {}};
   job.environment.insert(job.environment.end(), surroundings.variables.begin(), surroundings.variables.end());
   plan.run.environment = describe_choice(plan, surroundings);
   return job;
 }
 
-void submit_job(Workspace& workspace, CommandPlan& plan, const RunFolder& folder, bool may_be_there) {
-  const runners::Job job = make_job(workspace, plan, folder);
+void submit_job(Workspace& workspace, CommandPlan& plan, const runners::Job& job) {
   const auto cluster = runners::open_cluster(profile_of(*plan.execution.job));
-  try {
-    auto id = may_be_there ? cluster->find(job.name) : std::nullopt;
-    record_handover(workspace, plan, id ? std::move(*id) : cluster->submit(job));
-  } catch (const Error& error) {
-    if (error.kind() != ErrorKind::unavailable) throw;
-    leave_unfinished(workspace, plan, error);
-    Error told = error;
-    told.add_hint(fmt::format("`mlops retrain --resume {}` hands it over later, and never twice", plan.run.number));
-    throw told;
-  }
+  leaving_unfinished(workspace, plan, [&] { record_handover(workspace, plan, cluster->submit(job)); });
+}
+
+bool adopt_job(Workspace& workspace, CommandPlan& plan) {
+  const auto cluster = runners::open_cluster(profile_of(*plan.execution.job));
+  std::optional<std::string> id;
+  leaving_unfinished(workspace, plan, [&] { id = cluster->find(job_name(plan)); });
+  if (id) record_handover(workspace, plan, *id);
+  return id.has_value();
 }
 
 bool is_handed_over(const domain::Run& run) {
@@ -213,14 +209,30 @@ runners::JobState look_at_job(const domain::Execution& execution) {
   return state;
 }
 
+void take_attempts(const runners::JobResult& result, CommandPlan& plan) {
+  plan.execution.attempts.clear();  // the job knows of those before it was submitted anew
+  for (const runners::JobAttempt& attempt : result.attempts) {
+    plan.execution.attempts.push_back({.exit_code = attempt.exit_code,
+                                       .failure = attempt_failure(attempt, plan),
+                                       .used = {.wall_ms = attempt.seconds * 1000}});
+  }
+}
+
+void take_environment(const runners::JobResult& result, domain::Run& run) {
+  if (!result.environment.is_object()) return;
+  Json facts = result.environment;
+  if (run.environment.is_object()) {
+    for (const auto& [name, value] : run.environment.as_object()) facts.set(name, value);
+  }
+  run.environment = std::move(facts);
+}
+
 void take_result(const Workspace& workspace, CommandPlan& plan, const RunFolder& folder) {
   using enum domain::RunStatus;
   const runners::JobState state = look_at_job(plan.execution);
   const auto cluster = runners::open_cluster(profile_of(*plan.execution.job));
   cluster->fetch_log(plan.execution.job->id, folder.path());
-  if (!plan.execution.conduct.environment.secrets.empty() && fs::exists(folder.log())) {
-    write_file_atomic(folder.log(), without_secrets(workspace, plan.execution, read_file(folder.log(), 1u << 30)));
-  }
+  take_secrets_out(workspace, plan.execution, folder);
   const runners::JobResult result = runners::read_job_result(folder.path());
   take_attempts(result, plan);
   take_environment(result, plan.run);
@@ -235,8 +247,9 @@ void take_result(const Workspace& workspace, CommandPlan& plan, const RunFolder&
     plan.run.exit_code = result.exit_code;
     std::string failure = plan.execution.attempts.empty() ? std::string{} : plan.execution.attempts.back().failure;
     // It comes before the first attempt.
-    if (result.how == "setup")
+    if (result.how == "setup") {
       failure = attempt_failure({.exit_code = result.exit_code, .how = result.how, .seconds = 0, .host = ""}, plan);
+    }
     end_as(plan.run, result.exit_code == 0 ? succeeded : failed, failure);
   }
   plan.run.execution = domain::to_json(plan.execution);
@@ -250,6 +263,11 @@ std::string state_text(const runners::JobState& state) {
   if (state.phase == runners::JobPhase::unknown) return "the cluster knows no such job";
   if (state.word.empty()) return "the cluster does not answer";
   return state.reason.empty() ? state.word : fmt::format("{} ({})", state.word, state.reason);
+}
+
+void take_secrets_out(const Workspace& workspace, const domain::Execution& execution, const RunFolder& folder) {
+  if (execution.conduct.environment.secrets.empty() || !fs::exists(folder.log())) return;
+  write_file_atomic(folder.log(), without_secrets(workspace, execution, read_file(folder.log(), 1u << 30)));
 }
 
 std::string without_secrets(const Workspace& workspace, const domain::Execution& execution, std::string text) {

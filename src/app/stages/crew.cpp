@@ -21,28 +21,11 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// What a folder is called in the recipe tells how its files are put back: the command must have kept to it.
-std::optional<std::string> unlike_its_path(const CommandPlan& command) {
-  for (std::size_t i = 0; i < command.outputs.size(); ++i) {
-    const auto& [name, path] = command.outputs[i];
-    if (!command.output_names_shown[i].ends_with('/') && fs::is_directory(path)) {
-      return fmt::format("its output `{}` is a folder, which mlops.toml must say: \"{}/\"", name,
-                         command.output_names_shown[i]);
-    }
-  }
-  return std::nullopt;
-}
-
 // No more than there are stages, and one where each waits for the one before.
 std::int64_t jobs_for(const StageWork& work) {
   const std::vector<domain::StageRun>& stages = work.whole.execution.stages;
   if (domain::is_chain(stages)) return 1;
   return std::min(work.jobs, static_cast<std::int64_t>(stages.size()));
-}
-
-domain::StageStatus status_of(domain::RunStatus status) {
-  if (status == domain::RunStatus::succeeded) return domain::StageStatus::succeeded;
-  return status == domain::RunStatus::interrupted ? domain::StageStatus::interrupted : domain::StageStatus::failed;
 }
 
 }  // namespace
@@ -135,7 +118,7 @@ std::optional<std::size_t> StageCrew::next_stage(Lock& lock) {
 void StageCrew::do_stage(domain::StageRun& stage, Lock& lock) {
   if (const auto earlier = judge_.decide(stage)) {
     take_over_stage(*earlier, stage);
-    if (makes_result(stage)) work_.whole.run.environment = earlier->environment;
+    if (makes_result(work_.whole, stage)) work_.whole.run.environment = earlier->environment;
     tell(fmt::format("stage {}: reused from run {}", stage.name, *stage.reused_from));
   } else {
     tell(fmt::format("stage {}: runs, {}", stage.name, stage.why));
@@ -178,7 +161,7 @@ void StageCrew::run_stage(domain::StageRun& stage, Lock& lock) {
   CommandPlan command = command_of_stage(work_.whole, stage);
   stage.command = command.run.command;
   clear_stage(stage, command.directory);
-  place_needs(stage);
+  place_needs(workspace_, work_.whole, stage);
   save();
   const RunFolder folder = work_.folder.of_stage(stage.name);
   const std::size_t attempts_before = stage.attempts.size();
@@ -195,12 +178,6 @@ void StageCrew::run_stage(domain::StageRun& stage, Lock& lock) {
   lock.lock();
   --running_;
   collect(workspace_, command, folder);
-  if (command.run.status == domain::RunStatus::succeeded) {
-    if (const auto fault = unlike_its_path(command)) {
-      command.run.status = domain::RunStatus::failed;
-      command.run.failure = *fault;
-    }
-  }
   std::vector<domain::Attempt>& all = work_.whole.execution.attempts;
   const auto begin = command.execution.attempts.begin() + static_cast<std::ptrdiff_t>(attempts_before);
   all.insert(all.end(), begin, command.execution.attempts.end());
@@ -210,41 +187,15 @@ void StageCrew::run_stage(domain::StageRun& stage, Lock& lock) {
   save();
 }
 
-void StageCrew::note_result(domain::StageRun& stage, const CommandPlan& command) {
-  stage.status = status_of(command.run.status);
-  stage.failure = command.run.failure;
-  stage.attempts = command.execution.attempts;
-  stage.ended_at = command.run.ended_at;
-  stage.outputs = command.run.outputs;
-  stage.metrics = command.run.metrics;
-  stage.series = command.run.series;
-  stage.log = command.run.log;
-  std::vector<std::string>& notes = work_.whole.execution.notes;
-  for (const std::string& note : command.execution.notes) notes.push_back(fmt::format("{}: {}", stage.name, note));
-  if (makes_result(stage)) work_.whole.run.environment = command.run.environment;
-  if (stage.is_done()) return;
-  note_failure(command.run, stage.status == domain::StageStatus::interrupted
-                                ? fmt::format("the stage `{}` was interrupted", stage.name)
-                                : fmt::format("the stage `{}` failed: {}", stage.name, stage.failure));
+void StageCrew::note_result(domain::StageRun& stage, CommandPlan& command) {
+  note_stage_result(command, work_.whole, stage);
+  if (!stage.is_done()) note_failure(command.run, stage_failure(stage));
 }
 
 // The first one counts. Until all is over the run itself is running.
 void StageCrew::note_failure(const domain::Run& command, std::string failure) {
   if (end_) return;
   end_ = End{.status = command.status, .exit_code = command.exit_code, .failure = std::move(failure)};
-}
-
-// What an earlier run made, or this one before a crash, is put where the command looks for it.
-void StageCrew::place_needs(const domain::StageRun& stage) {
-  for (const std::string& name : stage.needs) {
-    const domain::StageRun* const needed = domain::find_stage(work_.whole.execution.stages, name);
-    if (needed == nullptr) continue;
-    for (const domain::RunOutput& output : needed->outputs) {
-      Snapshot snapshot{.role = output.name, .dataset = {}, .files = output.files};
-      snapshot.dataset.digest = domain::dataset_digest(output.files);
-      place_input(workspace_, snapshot, output.path, work_.whole.directory);
-    }
-  }
 }
 
 void StageCrew::attempt(CommandPlan& command, const RunFolder& folder, const std::string& name) const {
@@ -271,10 +222,6 @@ void StageCrew::tell(const std::string& message) const {
 void StageCrew::save() const {
   work_.whole.run.execution = domain::to_json(work_.whole.execution);
   if (work_.save) work_.save();
-}
-
-bool StageCrew::makes_result(const domain::StageRun& stage) const {
-  return stage.command_template == work_.whole.execution.command_template;
 }
 
 }  // namespace mlops::app

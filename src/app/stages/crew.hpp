@@ -57,14 +57,12 @@ class StageCrew {
   void do_stage(domain::StageRun& stage, Lock& lock);
   bool set_up();
   void run_stage(domain::StageRun& stage, Lock& lock);
-  void note_result(domain::StageRun& stage, const CommandPlan& command);
+  void note_result(domain::StageRun& stage, CommandPlan& command);
   void note_failure(const domain::Run& command, std::string failure);
-  void place_needs(const domain::StageRun& stage);
   void attempt(CommandPlan& command, const RunFolder& folder, const std::string& name) const;
   void tell(const std::string& message) const;
   void save() const;
   [[nodiscard]] bool is_over() const;
-  [[nodiscard]] bool makes_result(const domain::StageRun& stage) const;
 
   Workspace& workspace_;
   const StageWork& work_;

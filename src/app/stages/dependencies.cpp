@@ -49,6 +49,18 @@ void add_environment(const Workspace& workspace, const CommandPlan& whole, const
   all.insert(found.begin(), found.end());
 }
 
+Dependencies interpreter_in(const Json& facts) {
+  Dependencies found;
+  if (!facts.is_object()) return found;
+  if (const Json* const interpreter = facts.find("interpreter"); interpreter != nullptr && interpreter->is_object()) {
+    if (const Json* const version = interpreter->find("version"); version != nullptr && version->is_string())
+      found["interpreter"] = version->as_string();
+  }
+  if (const Json* const packages = facts.find("packages"); packages != nullptr && packages->is_object())
+    found["packages"] = sha256(canonical(*packages)).text();
+  return found;
+}
+
 bool tells_its_value(const std::string& name) {
   constexpr std::array<std::string_view, 3> telling{"param ", "variable ", "interpreter"};
   return name == "seed" ||
@@ -60,15 +72,7 @@ bool tells_its_value(const std::string& name) {
 const Dependencies& StageInterpreters::of(const std::string& program, const fs::path& directory) {
   const auto known = known_.find(program);
   if (known != known_.end()) return known->second;
-  Dependencies& found = known_[program];
-  const Json facts = runners::describe_environment({program}, directory);
-  if (const Json* const interpreter = facts.find("interpreter"); interpreter != nullptr && interpreter->is_object()) {
-    if (const Json* const version = interpreter->find("version"); version != nullptr && version->is_string())
-      found["interpreter"] = version->as_string();
-  }
-  if (const Json* const packages = facts.find("packages"); packages != nullptr && packages->is_object())
-    found["packages"] = sha256(canonical(*packages)).text();
-  return found;
+  return known_[program] = interpreter_in(runners::describe_environment({program}, directory));
 }
 
 Dependencies own_dependencies(const Workspace& workspace, const CommandPlan& whole, const domain::StageRun& stage,
@@ -108,6 +112,18 @@ Dependencies needed_outputs(const std::vector<domain::StageRun>& stages, const d
     }
   }
   return outputs;
+}
+
+Dependencies dependencies_there(const CommandPlan& whole, const domain::StageRun& stage, const Json& environment) {
+  Dependencies all = stage.depends;
+  std::erase_if(all, [](const auto& entry) { return entry.first.starts_with("output "); });
+  all.merge(needed_outputs(whole.execution.stages, stage));
+  const domain::EnvironmentPlan& plan = whole.execution.conduct.environment;
+  if (plan.lock || !plan.setup.empty()) return all;
+  all.erase("interpreter");
+  all.erase("packages");
+  all.merge(interpreter_in(environment));
+  return all;
 }
 
 Digest key_of(const Dependencies& dependencies) {

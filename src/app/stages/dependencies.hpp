@@ -32,6 +32,10 @@ Dependencies own_dependencies(const Workspace& workspace, const CommandPlan& who
 // The outputs of the stages before, which are done.
 Dependencies needed_outputs(const std::vector<domain::StageRun>& stages, const domain::StageRun& stage);
 
+// What the stage depended on where it ran, with an interpreter that may be another than here: `environment` is what was
+// told there. The stages before it are done.
+Dependencies dependencies_there(const CommandPlan& whole, const domain::StageRun& stage, const Json& environment);
+
 Digest key_of(const Dependencies& dependencies);
 
 // "param lr is 0.05, was 0.1; code train.py has changed"; "" when nothing has.

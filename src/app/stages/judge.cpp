@@ -75,32 +75,45 @@ std::optional<EarlierStage> StageJudge::decide(domain::StageRun& stage) {
   return same;
 }
 
-void StageJudge::foresee(domain::StageRun& stage) {
+std::vector<std::string> StageJudge::open_needs(const domain::StageRun& stage) const {
   std::vector<std::string> open;
   for (const std::string& name : stage.needs) {
     const domain::StageRun* const needed = domain::find_stage(whole_.execution.stages, name);
     if (needed != nullptr && !needed->is_done()) open.push_back(name);
   }
+  return open;
+}
+
+// Why it runs whatever the stages before it make; nullopt when that depends on them.
+std::optional<std::string> StageJudge::own_reason(const domain::StageRun& stage, const Dependencies& now) {
+  const auto latest = newest(stage.name, [](const EarlierStage&) { return true; });
+  if (fresh_ || !latest) return reason(stage, now);
+  Dependencies before = latest->stage.depends;
+  std::erase_if(before, [](const auto& entry) { return entry.first.starts_with("output "); });
+  const std::string changes = change_text(before, now);
+  if (changes.empty()) return std::nullopt;
+  return fmt::format("since run {}: {}", latest->run, changes);
+}
+
+void StageJudge::foresee(domain::StageRun& stage) {
+  const std::vector<std::string> open = open_needs(stage);
   if (open.empty()) {
     if (const auto same = decide(stage)) take_over_stage(*same, stage);
     return;
   }
   const Dependencies now = own_dependencies(workspace_, whole_, stage, interpreters_);
-  stage.depends = now;
-  stage.why = reason(stage, now);
-  if (fresh_) return;
-  const auto latest = newest(stage.name, [](const EarlierStage&) { return true; });
-  if (!latest) return;
-  // What comes of the stages before is not known yet.
-  Dependencies before = latest->stage.depends;
-  std::erase_if(before, [](const auto& entry) { return entry.first.starts_with("output "); });
-  const std::string changes = change_text(before, now);
-  if (!changes.empty()) {
-    stage.why = fmt::format("since run {}: {}", latest->run, changes);
-    return;
-  }
-  stage.why = fmt::format("if {} makes something new", join(open, " or "));
-  stage.depends.clear();  // on what nobody knows yet
+  const auto why = own_reason(stage, now);
+  stage.why = why.value_or(fmt::format("if {} makes something new", join(open, " or ")));
+  stage.depends = why ? now : Dependencies{};  // on what nobody knows yet
+}
+
+std::optional<EarlierStage> StageJudge::settle(domain::StageRun& stage) {
+  const std::vector<std::string> open = open_needs(stage);
+  if (open.empty()) return decide(stage);
+  Dependencies now = own_dependencies(workspace_, whole_, stage, interpreters_);
+  stage.why = own_reason(stage, now).value_or(fmt::format("since {} runs", join(open, " and ")));
+  stage.depends = std::move(now);
+  return std::nullopt;
 }
 
 void take_over_stage(const EarlierStage& earlier, domain::StageRun& stage) {

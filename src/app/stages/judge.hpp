@@ -36,11 +36,16 @@ class StageJudge {
   // has nothing that it depends on.
   void foresee(domain::StageRun& stage);
 
+  // The same as decide() for a stage that runs where nobody can decide: one that waits for a stage that runs, runs too.
+  std::optional<EarlierStage> settle(domain::StageRun& stage);
+
  private:
   using IsWanted = std::function<bool(const EarlierStage&)>;
   std::optional<EarlierStage> newest(const std::string& name, const IsWanted& is_wanted);
   bool load_more();
   bool has_objects(const domain::StageRun& stage);
+  [[nodiscard]] std::vector<std::string> open_needs(const domain::StageRun& stage) const;
+  std::optional<std::string> own_reason(const domain::StageRun& stage, const Dependencies& now);
   std::string reason(const domain::StageRun& stage, const Dependencies& now);
 
   struct EarlierRun {

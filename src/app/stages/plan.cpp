@@ -124,6 +124,22 @@ CommandPlan command_of_stage(const CommandPlan& whole, const domain::StageRun& s
   return plan;
 }
 
+bool makes_result(const CommandPlan& whole, const domain::StageRun& stage) {
+  return stage.command_template == whole.execution.command_template;
+}
+
+void place_needs(Workspace& workspace, const CommandPlan& whole, const domain::StageRun& stage) {
+  for (const std::string& name : stage.needs) {
+    const domain::StageRun* const needed = domain::find_stage(whole.execution.stages, name);
+    if (needed == nullptr) continue;
+    for (const domain::RunOutput& output : needed->outputs) {
+      Snapshot snapshot{.role = output.name, .dataset = {}, .files = output.files};
+      snapshot.dataset.digest = domain::dataset_digest(output.files);
+      place_input(workspace, snapshot, output.path, whole.directory);
+    }
+  }
+}
+
 void lay_out_stages(domain::Execution& execution, const fs::path& project) {
   for (const domain::StageRun& stage : execution.stages) clear_stage(stage, project);
   note_stage_code(execution, project);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <mlops/app/workspace.hpp>
 #include <mlops/domain/policy.hpp>
 #include <mlops/domain/stage_run.hpp>
 
@@ -28,6 +29,12 @@ void add_stage_placeholders(const std::vector<domain::StageRun>& stages, const s
 
 // Of one stage of `whole`: it sees the params, inputs and outputs that are its own, and those of the stages it needs.
 CommandPlan command_of_stage(const CommandPlan& whole, const domain::StageRun& stage);
+
+// Whether its command stands for all of the recipe's.
+bool makes_result(const CommandPlan& whole, const domain::StageRun& stage);
+
+// What an earlier run made, or this one before a crash, is put where the command of the stage looks for it.
+void place_needs(Workspace& workspace, const CommandPlan& whole, const domain::StageRun& stage);
 
 // Clears the places of all of them in a new checkout, and notes what their code is.
 void lay_out_stages(domain::Execution& execution, const std::filesystem::path& project);

@@ -1,6 +1,8 @@
 #include "stages/result.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <optional>
 
 #include <fmt/core.h>
 
@@ -8,7 +10,11 @@
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
 
+#include "stages/plan.hpp"
+
 namespace mlops::app {
+
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -61,7 +67,46 @@ void take_outputs(const CommandPlan& whole, domain::Run& run) {
   }
 }
 
+// What a folder is called in the recipe tells how its files are put back: the command must have kept to it.
+std::optional<std::string> unlike_its_path(const CommandPlan& command) {
+  for (std::size_t i = 0; i < command.outputs.size(); ++i) {
+    const auto& [name, path] = command.outputs[i];
+    if (!command.output_names_shown[i].ends_with('/') && fs::is_directory(path)) {
+      return fmt::format("its output `{}` is a folder, which mlops.toml must say: \"{}/\"", name,
+                         command.output_names_shown[i]);
+    }
+  }
+  return std::nullopt;
+}
+
+domain::StageStatus status_of(domain::RunStatus status) {
+  if (status == domain::RunStatus::succeeded) return domain::StageStatus::succeeded;
+  return status == domain::RunStatus::interrupted ? domain::StageStatus::interrupted : domain::StageStatus::failed;
+}
+
 }  // namespace
+
+void note_stage_result(CommandPlan& command, CommandPlan& whole, domain::StageRun& stage) {
+  const auto fault = unlike_its_path(command);
+  if (fault) end_badly(command.run, *fault);
+  stage.status = status_of(command.run.status);
+  stage.failure = command.run.failure;
+  stage.attempts = command.execution.attempts;
+  stage.ended_at = command.run.ended_at;
+  stage.outputs = command.run.outputs;
+  stage.metrics = command.run.metrics;
+  stage.series = command.run.series;
+  stage.log = command.run.log;
+  std::vector<std::string>& notes = whole.execution.notes;
+  for (const std::string& note : command.execution.notes) notes.push_back(fmt::format("{}: {}", stage.name, note));
+  if (makes_result(whole, stage)) whole.run.environment = command.run.environment;
+}
+
+std::string stage_failure(const domain::StageRun& stage) {
+  return stage.status == domain::StageStatus::interrupted
+             ? fmt::format("the stage `{}` was interrupted", stage.name)
+             : fmt::format("the stage `{}` failed: {}", stage.name, stage.failure);
+}
 
 void join_results(Workspace& workspace, CommandPlan& whole) {
   const std::vector<domain::StageRun>& stages = whole.execution.stages;

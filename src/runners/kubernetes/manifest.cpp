@@ -131,7 +131,7 @@ std::optional<std::int64_t> deadline(const Profile& profile, const Job& job) {
   constexpr std::int64_t spare = 600;  // until there is room, and the image is there
   if (const auto given = profile.seconds("time")) return given;
   if (!job.timeout_seconds) return std::nullopt;
-  return *job.timeout_seconds * (job.retry_times + 1) + spare;
+  return *longest_work(job) + spare;
 }
 
 }  // namespace

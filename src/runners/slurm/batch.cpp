@@ -25,7 +25,7 @@ std::optional<std::int64_t> minutes_of(const Profile& profile, const Job& job) {
   const auto given = profile.seconds("time");
   if (given) return (*given + minute - 1) / minute;
   if (!job.timeout_seconds) return std::nullopt;
-  return (*job.timeout_seconds * (job.retry_times + 1) + spare + minute - 1) / minute;
+  return (*longest_work(job) + spare + minute - 1) / minute;
 }
 
 // A line of its own for each, so that a person can read and change it.

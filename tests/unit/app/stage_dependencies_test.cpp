@@ -32,6 +32,30 @@ TEST_CASE("the key is another one as soon as one thing is") {
   CHECK(key_of({{"seed", "1"}}) != key_of({{"seeds", "1"}}));
 }
 
+TEST_CASE("a stage that ran elsewhere depended on the interpreter that it had there") {
+  CommandPlan whole;
+  domain::StageRun prepare = stage_named("prepare");
+  prepare.outputs = {{.name = "clean", .path = "clean.csv", .files = {{"clean.csv", sha256("data"), 4, false}}}};
+  domain::StageRun train = stage_named("train");
+  train.needs = {"prepare"};
+  train.depends = {
+      {"seed", "7"}, {"interpreter", "3.11.2"}, {"packages", "sha256:1"}, {"output clean of prepare", "as before"}};
+  whole.execution.stages = {prepare, train};
+  const Json there = parse_json(R"({"interpreter": {"version": "3.12.1"}, "packages": {"numpy": "2.1"}})", "a test");
+  const Dependencies expected{{"seed", "7"},
+                              {"interpreter", "3.12.1"},
+                              {"packages", sha256(R"({"numpy":"2.1"})").text()},
+                              {"output clean of prepare", "clean.csv " + sha256("data").text()}};
+  CHECK(dependencies_there(whole, train, there) == expected);
+  CHECK_FALSE(dependencies_there(whole, train, Json{}).contains("interpreter"));
+  CHECK_FALSE(dependencies_there(whole, train, Json::array()).contains("packages"));
+  // A lock file says it for every machine.
+  whole.execution.conduct.environment.lock = "uv.lock";
+  train.depends = {{"lock uv.lock", "sha256:2"}};
+  CHECK(dependencies_there(whole, train, there).at("lock uv.lock") == "sha256:2");
+  CHECK_FALSE(dependencies_there(whole, train, there).contains("interpreter"));
+}
+
 TEST_CASE("the command of a stage sees what is its own and what was made before it") {
   CommandPlan whole;
   whole.directory = "/project";
