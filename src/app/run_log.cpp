@@ -20,6 +20,7 @@
 #include "lost_runs.hpp"
 #include "resolve.hpp"
 #include "run_folder.hpp"
+#include "stages/lines.hpp"
 
 namespace mlops::app {
 
@@ -46,8 +47,26 @@ std::string stored_log(Workspace& workspace, const domain::Run& run) {
 
 bool is_running(const domain::Run& run) { return run.status == domain::RunStatus::running && !is_lost(run); }
 
-// What a run that is not over has written so far.
-std::string live_log(const Workspace& workspace, const domain::Run& run, const domain::Execution& execution) {
+void require_stage_of(const domain::Run& run, const domain::Execution& execution, const std::string& name) {
+  const domain::StageRun* const stage = domain::find_stage(execution.stages, name);
+  if (stage == nullptr) {
+    Error error{ErrorKind::not_found, fmt::format("run {} has no stage `{}`", run.number, printable(name))};
+    std::vector<std::string> names;
+    for (const domain::StageRun& other : execution.stages) names.push_back(other.name);
+    if (const auto near = near_miss(name, names)) error.add_hint(fmt::format("did you mean `{}`?", *near));
+    if (!names.empty()) error.add_hint(fmt::format("there are: {}", join(names, ", ")));
+    throw error;
+  }
+  if (stage->status != domain::StageStatus::reused) return;
+  const std::int64_t earlier = stage->reused_from.value_or(run.number);
+  throw Error{ErrorKind::not_found,
+              fmt::format("run {} has no lines of the stage `{}`: it reused it from run {}", run.number, name, earlier),
+              {fmt::format("`mlops run log {} --stage {}`", earlier, name)}};
+}
+
+// What a run that is not over has written so far. `in_order`: none of it may move when more comes.
+std::string live_log(const Workspace& workspace, const domain::Run& run, const domain::Execution& execution,
+                     bool in_order) {
   const bool is_elsewhere = is_running(run) && !execution.job && !running_process(execution.owner);
   if (is_elsewhere || !execution.folder) {
     throw Error{ErrorKind::unavailable, fmt::format("run {} is still running, on {}", run.number, run.host)};
@@ -58,7 +77,7 @@ std::string live_log(const Workspace& workspace, const domain::Run& run, const d
   std::string log = fs::exists(file) ? read_file(file, largest_log) : std::string{};
   if (execution.job) return without_secrets(workspace, execution, std::move(log));
   // Of several at a time nobody knows which one ends first, and what was shown must stay where it is.
-  if (domain::is_chain(execution.stages)) log += logs_of_running_stages(*execution.folder);
+  if (!in_order || domain::is_chain(execution.stages)) log += logs_of_running_stages(*execution.folder);
   return log;
 }
 
@@ -90,9 +109,9 @@ std::string new_text(std::string_view log, std::size_t& position, bool has_marks
 
 // nullopt where the folder went while it was read, as the log has been stored.
 std::optional<std::string> log_meanwhile(Workspace& workspace, const domain::Run& run,
-                                         const domain::Execution& execution) {
+                                         const domain::Execution& execution, bool in_order) {
   try {
-    return live_log(workspace, run, execution);
+    return live_log(workspace, run, execution, in_order);
   } catch (const Error&) {
     if (!load_run(*workspace.read(), run.number).log) throw;
     return std::nullopt;
@@ -108,30 +127,37 @@ bool has_ended(Inquiry& inquiry, const domain::Run& run, const domain::Execution
 
 }  // namespace
 
-RunLogOutcome run_log(Workspace& workspace, std::int64_t number) {
+RunLogOutcome run_log(Workspace& workspace, std::int64_t number, const std::optional<std::string>& stage) {
   const domain::Run run = load_run(*workspace.read(), number);
   const domain::Execution execution = domain::execution_of(run);
   const bool has_marks = execution.log_format.has_value();
+  if (stage) require_stage_of(run, execution, *stage);
   RunLogOutcome outcome;
   outcome.running = is_running(run);
   const bool is_live = !run.log && execution.folder && (outcome.running || fs::exists(*execution.folder));
-  const std::string log = is_live ? live_log(workspace, run, execution) : stored_log(workspace, run);
+  std::string log = is_live ? live_log(workspace, run, execution, !stage) : stored_log(workspace, run);
+  if (stage) log = lines_of_stage(log, has_marks, *stage, true);
   outcome.text = has_marks ? runners::plain_log(log) : log;
   outcome.lines = lines_of_log(log, has_marks);
   return outcome;
 }
 
-void follow_run_log(Workspace& workspace, std::int64_t number, const std::function<void(std::string_view)>& print) {
+void follow_run_log(Workspace& workspace, std::int64_t number, const std::optional<std::string>& stage,
+                    const std::function<void(std::string_view)>& print) {
   std::size_t position = 0;
   Inquiry inquiry{workspace, false};
   for (;;) {
     const domain::Run run = load_run(*workspace.read(), number);
     const domain::Execution execution = domain::execution_of(run);
     const bool has_marks = execution.log_format.has_value();
-    if (run.log) return print(new_text(stored_log(workspace, run), position, has_marks));
+    if (stage) require_stage_of(run, execution, *stage);
+    const auto wanted = [&](std::string log, bool is_over) {
+      return stage ? lines_of_stage(log, has_marks, *stage, is_over) : std::move(log);
+    };
+    if (run.log) return print(new_text(wanted(stored_log(workspace, run), true), position, has_marks));
     const bool was_running = is_running(run) && !has_ended(inquiry, run, execution);
-    const std::optional<std::string> log = log_meanwhile(workspace, run, execution);
-    if (log) print(new_text(*log, position, has_marks));
+    std::optional<std::string> log = log_meanwhile(workspace, run, execution, !stage);
+    if (log) print(new_text(wanted(std::move(*log), !was_running), position, has_marks));
     // Whoever takes the result of a job in keeps its log and removes the folder: what was not read yet is kept by then.
     if (!was_running && !load_run(*workspace.read(), number).log) return;
     if (workspace.context().interrupted()) throw Error{ErrorKind::interrupted, "interrupted; the run goes on"};

@@ -11,7 +11,21 @@
 namespace mlops::cli {
 
 // What completes an argument in the shell.
-enum class Completes { nothing, files, model, reference, stage, run, dataset, setting, machine, topic, shell, command };
+enum class Completes {
+  nothing,
+  files,
+  model,
+  reference,
+  stage,
+  recipe_stage,
+  run,
+  dataset,
+  setting,
+  machine,
+  topic,
+  shell,
+  command
+};
 
 struct Argument {
   enum class Kind { positional, option, flag, rest };

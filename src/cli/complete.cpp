@@ -7,6 +7,7 @@
 
 #include <mlops/app/configure.hpp>
 #include <mlops/app/workspace.hpp>
+#include <mlops/domain/policy.hpp>
 #include <mlops/runners/cluster.hpp>
 #include <mlops/support/error.hpp>
 #include <mlops/support/text.hpp>
@@ -71,6 +72,16 @@ Candidates registry_names(app::Workspace& workspace, Completes what, const std::
   }
 }
 
+// Of all models.
+Candidates recipe_stages(const domain::Policy& policy) {
+  std::set<std::string> names;
+  for (const auto& [name, model] : policy.models) {
+    if (!model.train) continue;
+    for (const domain::RecipeStage& stage : model.train->stages) names.insert(stage.name);
+  }
+  return {names.begin(), names.end()};
+}
+
 Candidates values_of(Completes what, const std::string& word, const app::Context& context) {
   Candidates names;
   switch (what) {
@@ -94,6 +105,8 @@ Candidates values_of(Completes what, const std::string& word, const app::Context
       return {"bash", "fish", "zsh"};
     case Completes::stage:
       return app::config_check(context).policy.stages;
+    case Completes::recipe_stage:
+      return recipe_stages(app::config_check(context).policy);
     default: {
       app::Workspace workspace{context, app::Access::read};
       return registry_names(workspace, what, word);

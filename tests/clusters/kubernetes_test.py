@@ -131,6 +131,7 @@ promote = "staging"
         self.assertEqual(self.mlops("run", "log", run).stdout.splitlines(),
                          ["[mlops: stage prepare]", "preparing with 0, attempt 1", "[mlops: stage train]", "training with 0.1, attempt 1",
                           "[mlops: stage evaluate]", "evaluating"])
+        self.assertEqual(self.mlops("run", "log", run, "--stage", "train").stdout, "training with 0.1, attempt 1\n")
         self.mlops("retrain", "churn", "--param", "lr=0.2", "--on", "local")
         self.assertEqual(self.stages_of("2"), [("prepare", "reused"), ("train", "succeeded"), ("evaluate", "succeeded")])
         self.assertEqual(list((self.root / "shared").iterdir()), [])

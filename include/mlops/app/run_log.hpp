@@ -22,11 +22,13 @@ struct RunLogOutcome {
   std::vector<RunLogLine> lines;
   bool running = false;
 };
-// Of a run that is still going, what it printed so far.
-RunLogOutcome run_log(Workspace& workspace, std::int64_t number);
+// Of a run that is still going, what it printed so far. With `stage`, of that stage of its recipe alone:
+// Error{not_found} when the run has no such stage, or reused it.
+RunLogOutcome run_log(Workspace& workspace, std::int64_t number, const std::optional<std::string>& stage);
 
 // Calls `print` with what the run printed so far and then with what it prints, until it is over. Error{interrupted}
-// when the person had enough.
-void follow_run_log(Workspace& workspace, std::int64_t number, const std::function<void(std::string_view)>& print);
+// when the person had enough. `stage` as above.
+void follow_run_log(Workspace& workspace, std::int64_t number, const std::optional<std::string>& stage,
+                    const std::function<void(std::string_view)>& print);
 
 }  // namespace mlops::app

@@ -16,6 +16,7 @@ class RunLog final : public Command {
   Help help() const override {
     return {{{"mlops run log 12", "what the command printed"},
              {"mlops run log 12 -f", "and what it goes on to print, until it is over"},
+             {"mlops run log 12 --stage train", "of one stage of its recipe"},
              {"mlops run log 12 --stream stderr --times", "its warnings, and when they came"}},
             "Both streams in the order they came. Of a run that is still going, what it printed so far. With --json "
             "each line has its stream and its time, in milliseconds since the start of its attempt."};
@@ -24,6 +25,7 @@ class RunLog final : public Command {
   void declare(Args& args) override {
     args.positional("RUN", run_, "the number of the run", Completes::run);
     args.flag({"-f", "--follow"}, follow_, "go on until the run is over");
+    args.option({"--stage"}, "STAGE", stage_, "only what this stage of the recipe printed", Completes::recipe_stage);
     args.option({"--stream"}, "STREAM", stream_, "only stdout or stderr");
     args.flag({"--times"}, times_, "each line with its time and stream");
   }
@@ -39,10 +41,10 @@ class RunLog final : public Command {
     app::Workspace workspace{session.context(), app::Access::read};
     const std::int64_t number = parse_run_number(run_);
     if (follow_) {
-      app::follow_run_log(workspace, number, [&](std::string_view text) { session.print(std::string{text}); });
+      app::follow_run_log(workspace, number, stage_, [&](std::string_view text) { session.print(std::string{text}); });
       return ExitCode::done;
     }
-    const app::RunLogOutcome outcome = app::run_log(workspace, number);
+    const app::RunLogOutcome outcome = app::run_log(workspace, number, stage_);
     if (session.json()) {
       print_json(session, number, outcome);
     } else if (stream_ || times_) {
@@ -82,7 +84,7 @@ class RunLog final : public Command {
   }
 
   std::string run_;
-  std::optional<std::string> stream_;
+  std::optional<std::string> stage_, stream_;
   bool follow_ = false, times_ = false;
 };
 
