@@ -120,13 +120,13 @@ end_stage() {
 
 // Prints {"interpreter": …, "packages": …} as the same facts are recorded of a local run.
 constexpr std::string_view python_facts =
-    "import json,platform,sys\n"
+    "import json,sys\n"
     "try:\n"
     "    from importlib.metadata import distributions\n"
     "    found={d.metadata['Name']:d.version for d in reversed(list(distributions())) if d.metadata['Name']}\n"
     "except Exception:\n"
     "    found={}\n"
-    "print(json.dumps({'interpreter':{'path':sys.executable,'implementation':platform.python_implementation(),"
-    "'version':platform.python_version()},'packages':found}))\n";
+    "print(json.dumps({'interpreter':{'path':sys.executable,'implementation':sys.implementation.name,"
+    "'version':sys.version.split()[0]},'packages':found}))\n";
 
 }  // namespace mlops::runners
