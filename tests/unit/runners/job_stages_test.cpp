@@ -71,7 +71,7 @@ TEST_CASE("the stages of a job run one after the other, each in its own surround
   CHECK(here.run().out == "[mlops: stage first]\n1 own of first\ndata\n[mlops: stage second]\n1 own of second\ndata\n");
   CHECK(here.result().is_over);
   CHECK(here.result().exit_code == 0);
-  for (const std::size_t stage : {0, 1}) {
+  for (const std::size_t stage : {std::size_t{0}, std::size_t{1}}) {
     const JobResult told = here.result(stage);
     CHECK(told.is_over);
     REQUIRE(told.attempts.size() == 1);
