@@ -8,6 +8,8 @@
 #include <mlops/support/text.hpp>
 #include <mlops/support/time.hpp>
 
+#include "segments.hpp"
+
 namespace mlops::domain {
 namespace {
 
