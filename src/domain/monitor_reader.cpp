@@ -4,7 +4,6 @@
 #include <fmt/core.h>
 
 #include <mlops/support/text.hpp>
-#include <mlops/support/time.hpp>
 
 #include "policy_parts.hpp"
 #include "segments.hpp"
